@@ -1,0 +1,38 @@
+// The algebra of a pointwise activation on jets, written once for every scalar function.
+//
+// Inside networks/ jets are channel-major, [C, N, H], and adjoints of E equations at once are [C, E, N, H]: every
+// channel is then one contiguous block. With s_k = f^(k)(z_0) the jet of y = f(z) is
+//     y_0 = f(z_0),   y_i = s_1 z_i,   y_k = s_1 z_k + s_2 q_k,   q_k = sum over terms of  weight z_i z_j ,
+// and its adjoint
+//     zbar_k = s_1 ybar_k,   zbar_i = s_1 ybar_i + s_2 sum_k ybar_k dq_k/dz_i,
+//     zbar_0 = s_1 ybar_0 + s_2 sum_{c>0} ybar_c z_c + s_3 sum_k ybar_k q_k .
+#pragma once
+
+#include <torch/types.h>
+
+#include <vector>
+
+#include "networks/jet.hpp"
+
+namespace nusselt {
+
+/// A scalar function and its derivatives.
+struct Activation {
+  const char* name;
+  /// Standard deviation of initial weights relative to Glorot's.
+  double gain;
+  /// f(z) in operations that autograd differentiates correctly to any order.
+  torch::Tensor (*value)(const torch::Tensor& z);
+  /// { f, f', ..., f^(highest) } at z, highest <= 3.
+  std::vector<torch::Tensor> (*derivatives)(const torch::Tensor& z, int highest);
+};
+
+/// z [C, N, H] -> y [C, N, H]; `derivatives` holds at least spec.order() + 1 entries at z_0, each [N, H].
+torch::Tensor activation_jet(const std::vector<torch::Tensor>& derivatives, const torch::Tensor& z,
+                             const JetSpec& spec);
+
+/// ybar [C, E, N, H] -> zbar [C, E, N, H]; `derivatives` holds at least spec.order() + 2 entries.
+torch::Tensor activation_adjoint(const std::vector<torch::Tensor>& derivatives, const torch::Tensor& z,
+                                 const JetSpec& spec, const torch::Tensor& ybar);
+
+}  // namespace nusselt

@@ -1,0 +1,23 @@
+#include <torch/types.h>
+
+#include "networks/registry.hpp"
+
+namespace nusselt {
+namespace {
+
+// All derivatives are polynomials of t = tanh(z):  f' = 1 - t^2,  f'' = -2 t f',  f''' = (6 t^2 - 2) f'.
+std::vector<torch::Tensor> derivatives(const torch::Tensor& z, int highest) {
+  const torch::Tensor t = at::tanh(z);
+  if (highest == 0) return {t};
+  const torch::Tensor square = at::mul(t, t);
+  const torch::Tensor slope = at::rsub(square, 1.0);
+  if (highest == 1) return {t, slope};
+  const torch::Tensor second = at::mul(t, slope).mul_(-2.0);
+  if (highest == 2) return {t, slope, second};
+  return {t, slope, second, square.mul(6.0).sub_(2.0).mul_(slope)};
+}
+
+const RegisterActivation registered{{"tanh", 1.0, [](const torch::Tensor& z) { return at::tanh(z); }, &derivatives}};
+
+}  // namespace
+}  // namespace nusselt

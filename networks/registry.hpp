@@ -1,0 +1,33 @@
+// Activations and normalizations by the name they have in a case file. Each kind registers itself from its own .cpp, so
+// a program must link the object files of networks/ (a CMake OBJECT library), not an archive that drops what nobody
+// names.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "networks/activation.hpp"
+#include "networks/norm.hpp"
+
+namespace nusselt {
+
+/// Sorted names.
+std::vector<std::string> activation_names();
+/// Sorted names, "none" among them.
+std::vector<std::string> norm_names();
+
+/// Throws std::invalid_argument naming the known ones.
+const Activation& find_activation(const std::string& name);
+/// nullptr for "none"; throws std::invalid_argument naming the known ones.
+std::shared_ptr<const Norm> make_norm(const std::string& name, double eps);
+
+struct RegisterActivation {
+  explicit RegisterActivation(Activation activation);
+};
+
+struct RegisterNorm {
+  RegisterNorm(const char* name, std::shared_ptr<const Norm> (*make)(double eps));
+};
+
+}  // namespace nusselt

@@ -1,0 +1,63 @@
+#include "physics/system.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+namespace nusselt {
+
+namespace {
+
+std::map<std::string, Physics>& registry() {
+  static std::map<std::string, Physics> entries;
+  return entries;
+}
+
+}  // namespace
+
+RegisterPhysics::RegisterPhysics(Physics physics) {
+  const std::string name = physics.name;
+  if (!registry().emplace(name, std::move(physics)).second) {
+    throw std::logic_error("physics '" + name + "' is registered twice");
+  }
+}
+
+const std::map<std::string, Physics>& registered_physics() { return registry(); }
+
+System::System(const Axes& axes, std::set<std::string> given) : axes_(axes), given_(std::move(given)) {}
+
+Expression System::coordinate(Axis axis) const {
+  return Expression::coordinate(axis, Dimension::of(axis == axis_t ? Dimension::time : Dimension::length));
+}
+
+std::array<Term<Velocity>, 3> System::velocity() {
+  std::array<Term<Velocity>, 3> components = {zero<Velocity>(), zero<Velocity>(), zero<Velocity>()};
+  const std::array<const char*, 3> names = {"u", "v", "w"};
+  for (int axis = 0; axis < 3; ++axis) {
+    if (!axes_[axis]) continue;
+    components[axis] = field<Velocity>(names[axis], std::string("velocity along ") + axis_names[axis]);
+  }
+  return components;
+}
+
+Expression System::add_constant(const std::string& name, const Dimension& dimension, const std::string& doc) {
+  const auto known = std::find_if(constants_.begin(), constants_.end(),
+                                  [&](const Constant& constant) { return constant.name == name; });
+  if (known == constants_.end()) constants_.push_back({name, dimension, doc});
+  return Expression::parameter(name, dimension);
+}
+
+Expression System::add_field(const std::string& name, const Dimension& dimension, const std::string& doc) {
+  const Expression symbol = Expression::field(name, dimension, axes_);
+  fields_.push_back({name, symbol, doc});
+  return symbol;
+}
+
+const System::Field& System::field_named(const std::string& name) const {
+  for (const Field& field : fields_) {
+    if (field.name == name) return field;
+  }
+  throw std::out_of_range("no field '" + name + "'");
+}
+
+}  // namespace nusselt

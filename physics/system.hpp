@@ -1,0 +1,124 @@
+// The system of equations of a case: its constants, fields, equations and conserved fluxes, all dimensional.
+//
+// A physics is a function that fills a System, in typed terms (`Term<Dim>`) that read like the book:
+//
+//   const auto rho = s.constant<Density>("rho", "density");
+//   s.equation("continuity", dx(u) + dy(v));
+//
+// Running the function declares what it needs; the case binds the constants to values afterwards. A physics knows
+// neither points nor networks.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "nondim/term.hpp"
+
+namespace nusselt {
+
+class System {
+ public:
+  struct Constant {
+    std::string name;
+    Dimension dimension;
+    std::string doc;
+  };
+  struct Field {
+    std::string name;
+    Expression symbol;
+    std::string doc;
+  };
+  struct Equation {
+    std::string name;
+    Expression residual;  // vanishes where the equation holds
+  };
+  /// A conserved quantity: the flux through the boundary minus the source within must vanish in a steady state.
+  struct Balance {
+    std::string name;
+    std::array<Expression, 3> flux;
+    Expression source;
+  };
+
+  /// `axes`: the coordinates of the case's domain. `given`: the names of the constants the case defines, for terms that
+  /// are only there when their constant is.
+  System(const Axes& axes, std::set<std::string> given);
+
+  const Axes& axes() const { return axes_; }
+  bool is_transient() const { return axes_[axis_t]; }
+  bool is_given(const std::string& constant) const { return given_.contains(constant); }
+  Expression coordinate(Axis axis) const;
+
+  template <class Dim>
+  Term<Dim> constant(const std::string& name, const std::string& doc) {
+    return Term<Dim>(add_constant(name, dimension_of<Dim>(), doc));
+  }
+  /// A constant that is zero, with every term that carries it, when the case does not define it.
+  template <class Dim>
+  Term<Dim> optional_constant(const std::string& name, const std::string& doc) {
+    return is_given(name) ? constant<Dim>(name, doc) : zero<Dim>();
+  }
+  template <class Dim>
+  Term<Dim> field(const std::string& name, const std::string& doc) {
+    return Term<Dim>(add_field(name, dimension_of<Dim>(), doc));
+  }
+  /// Velocity components u, v, w: those beyond the dimensions of the domain are zero.
+  std::array<Term<Velocity>, 3> velocity();
+
+  template <class Dim>
+  void equation(const std::string& name, const Term<Dim>& residual) {
+    equations_.push_back({name, residual.expression()});
+  }
+  /// For equations given as text, whose dimensions were checked at run time.
+  void equation(const std::string& name, const Expression& residual) { equations_.push_back({name, residual}); }
+
+  template <class Dim>
+  void conserve(const std::string& name, const std::array<Term<Dim>, 3>& flux,
+                const Term<Per<Dim, Length>>& source = zero<Per<Dim, Length>>()) {
+    balances_.push_back(
+        {name, {flux[0].expression(), flux[1].expression(), flux[2].expression()}, source.expression()});
+  }
+
+  Expression add_constant(const std::string& name, const Dimension& dimension, const std::string& doc);
+  Expression add_field(const std::string& name, const Dimension& dimension, const std::string& doc);
+
+  const std::vector<Constant>& constants() const { return constants_; }
+  const std::vector<Field>& fields() const { return fields_; }
+  const std::vector<Equation>& equations() const { return equations_; }
+  const std::vector<Balance>& balances() const { return balances_; }
+  /// Throws std::out_of_range.
+  const Field& field_named(const std::string& name) const;
+
+ private:
+  Axes axes_;
+  std::set<std::string> given_;
+  std::vector<Constant> constants_;
+  std::vector<Field> fields_;
+  std::vector<Equation> equations_;
+  std::vector<Balance> balances_;
+};
+
+/// Advection of a scalar, u dx(f) + v dy(f) + w dz(f).
+template <class Dim>
+Term<Per<Dim, Time>> advect(const std::array<Term<Velocity>, 3>& velocity, const Term<Dim>& f) {
+  return velocity[0] * dx(f) + velocity[1] * dy(f) + velocity[2] * dz(f);
+}
+
+/// A physics by name. Each one registers itself in its own file.
+struct Physics {
+  std::string name;
+  std::string doc;
+  std::function<void(System&)> describe;
+};
+
+/// Registers a physics at program start: `const RegisterPhysics entry({"boussinesq", "...", boussinesq});`
+struct RegisterPhysics {
+  explicit RegisterPhysics(Physics physics);
+};
+
+const std::map<std::string, Physics>& registered_physics();
+
+}  // namespace nusselt

@@ -1,0 +1,38 @@
+// An axis-aligned box in SI: the domain of a case. Its faces are named by the axis and the side, `x-`, `x+`, `y-`, ...
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "nondim/expression.hpp"
+
+namespace nusselt {
+
+struct Face {
+  Axis axis;
+  bool upper;
+  std::string name() const { return std::string(axis_names[axis]) + (upper ? "+" : "-"); }
+  /// Component of the outward normal along the face's axis.
+  double sign() const { return upper ? 1 : -1; }
+  bool operator==(const Face&) const = default;
+};
+
+struct Box {
+  Axes axes{};
+  std::array<double, axis_count> lower{};
+  std::array<double, axis_count> upper{};
+
+  int dimensions() const;
+  /// The axes of the domain in order: the inputs of the network.
+  std::vector<Axis> active_axes() const;
+  std::vector<Face> faces() const;
+  /// Throws std::out_of_range when the box has no face of that name.
+  Face face_named(const std::string& name) const;
+  std::vector<std::string> face_names() const;
+  /// Length, area or volume of the box; for a face that of the box without the face's axis.
+  double measure() const;
+  double measure(const Face& face) const;
+};
+
+}  // namespace nusselt

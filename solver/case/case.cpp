@@ -1,0 +1,240 @@
+#include "solver/case/case.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+#include <stdexcept>
+
+#include "solver/case/did_you_mean.hpp"
+#include "solver/case/key_table.hpp"
+
+namespace nusselt {
+
+namespace {
+
+Box read_box(const Node& root, const Constants& constants) {
+  Box box;
+  const Node& section = require(root, "domain.box");
+  for (int axis = 0; axis < axis_t; ++axis) {
+    const Node* interval = section.find(axis_names[axis]);
+    if (interval == nullptr) continue;
+    const std::string key = std::string("domain.box.") + axis_names[axis];
+    const Dimension length = Dimension::of(Dimension::length);
+    box.axes[axis] = true;
+    box.lower[axis] = constants.value_of(interval->items[0], key, length);
+    box.upper[axis] = constants.value_of(interval->items[1], key, length);
+    if (!(box.upper[axis] > box.lower[axis])) {
+      throw InputError(interval->place, key + ": the upper end must be above the lower end, got " +
+                                            to_string(box.lower[axis]) + " m and " + to_string(box.upper[axis]) + " m");
+    }
+  }
+  if (box.dimensions() == 0) {
+    throw InputError(section.place, "domain.box: no axis", "give the extent along x, and y and z where there are any");
+  }
+  return box;
+}
+
+System build_system(const Node& root, const std::string& physics, const Box& box, const Constants& constants) {
+  std::set<std::string> given;
+  for (const Constant& constant : constants.all()) given.insert(constant.name);
+  System system(box.axes, given);
+  registered_physics().at(physics).describe(system);
+  for (const System::Constant& needed : system.constants()) {
+    const Constant* constant = constants.find(needed.name);
+    const Node* section = root.find("constants");
+    if (constant == nullptr) {
+      throw InputError(section != nullptr ? section->place : root.place,
+                       "constants: " + physics + " needs " + needed.name + ", the " + needed.doc,
+                       "add `" + needed.name + ": ... " + needed.dimension.unit() + "`");
+    }
+    if (constant->dimension == needed.dimension) continue;
+    const Node& node = *section->find(needed.name);
+    std::string hint;
+    if (constant->dimension.is_dimensionless()) {
+      hint = "add the unit, for example `" + needed.name + ": " + node.text + " " + needed.dimension.unit() + "`";
+    }
+    throw InputError(node.place,
+                     "constants." + needed.name + ": expected " + needed.dimension.describe() + ", got " +
+                         quote(node.text) + ", " + constant->dimension.describe(),
+                     hint);
+  }
+  for (const System::Field& field : system.fields()) {
+    if (constants.find(field.name) == nullptr) continue;
+    throw InputError(root.find("constants")->find(field.name)->place,
+                     "constants." + field.name + ": " + physics + " has a field of that name", "rename the constant");
+  }
+  return system;
+}
+
+Scales read_scales(const Node& root, const Constants& constants) {
+  const std::vector<std::string> names = read_names(root, "scales.references");
+  const Node& list = require(root, "scales.references");
+  const auto place_of = [&](int i) { return list.is_list() && i >= 0 ? list.items[i].place : list.place; };
+  std::vector<Reference> references;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const Constant* constant = constants.find(names[i]);
+    if (constant == nullptr) {
+      std::vector<std::string> known;
+      for (const Constant& other : constants.all()) known.push_back(other.name);
+      const std::string near = did_you_mean(names[i], known);
+      throw InputError(place_of(static_cast<int>(i)), "scales.references: " + quote(names[i]) + " is not a constant",
+                       near.empty() ? "define it under constants" : "did you mean " + near + "?");
+    }
+    if (constant->level) {
+      throw InputError(place_of(static_cast<int>(i)),
+                       "scales.references: " + names[i] + " is a temperature level (" + constant->text +
+                           "), a scale must be a difference",
+                       "write a difference in K, or a formula such as T_hot - T_cold");
+    }
+    references.push_back({names[i], constant->si, constant->dimension, constant->text});
+  }
+  const Node* level = root.find_path("scales.temperature_level");
+  const double level_si =
+      level == nullptr ? 0
+                       : constants.value_of(*level, "scales.temperature_level", Dimension::of(Dimension::temperature));
+  try {
+    return Scales(std::move(references), level_si);
+  } catch (const ScaleError& error) {
+    throw InputError(place_of(error.reference()), std::string("scales.references: ") + error.what());
+  }
+}
+
+/// What `make` refuses as impossible, an equation 0 = 0 or a negative group, is a mistake of the case at `place`.
+template <class Make>
+auto at_place(const Place& place, const std::string& key, Make make) {
+  try {
+    return make();
+  } catch (const std::invalid_argument& error) {
+    throw InputError(place, key + ": " + error.what());
+  }
+}
+
+bool occurs_undifferentiated(const std::string& field, const Case& the_case) {
+  const auto mentions = [&](const Expression& expression) {
+    const std::vector<Expression> all = leaves(expression);
+    return std::any_of(all.begin(), all.end(), [&](const Expression& leaf) {
+      return leaf.kind() == Expression::Kind::field && leaf.name() == field && leaf.order() == 0;
+    });
+  };
+  for (const System::Equation& equation : the_case.system.equations()) {
+    if (mentions(equation.residual)) return true;
+  }
+  for (const Condition& condition : the_case.conditions) {
+    if (mentions(condition.residual)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::vector<std::string> Case::gauge_fields() const {
+  std::vector<std::string> names;
+  for (const System::Field& field : system.fields()) {
+    if (!occurs_undifferentiated(field.name, *this)) names.push_back(field.name);
+  }
+  return names;
+}
+
+double Case::coordinate_scale(Axis axis) const {
+  return scales.of(Dimension::of(axis == axis_t ? Dimension::time : Dimension::length));
+}
+
+std::vector<double> Case::scaled_lower() const {
+  std::vector<double> ends;
+  for (Axis axis : box.active_axes()) ends.push_back(box.lower[axis] / coordinate_scale(axis));
+  return ends;
+}
+
+std::vector<double> Case::scaled_upper() const {
+  std::vector<double> ends;
+  for (Axis axis : box.active_axes()) ends.push_back(box.upper[axis] / coordinate_scale(axis));
+  return ends;
+}
+
+Case read_case(const std::string& path, const std::vector<std::string>& overrides) {
+  namespace fs = std::filesystem;
+  const fs::path file = fs::is_directory(path) ? fs::path(path) / "case.yaml" : fs::path(path);
+  Document document = Document::load(file.string());
+  for (const std::string& override_text : overrides) document.override(override_text);
+  const fs::path folder = file.parent_path();
+  return read_case(std::move(document), folder.empty() ? "." : folder.string());
+}
+
+Case read_case(Document document, const std::string& folder) {
+  const Node& root = document.root();
+  check_keys(root);
+  std::vector<Choice> physics_names;
+  for (const auto& [name, physics] : registered_physics()) physics_names.push_back({name, physics.doc});
+  const std::string physics = read_choice(root, "physics", physics_names);
+
+  Constants constants(root);
+  const Box box = read_box(root, constants);
+  System system = build_system(root, physics, box, constants);
+  const Settings settings = read_settings(root, box.dimensions());
+  const Scales scales = read_scales(root, constants);
+  const ConstantValues values = constants.values();
+  std::vector<Condition> conditions = read_conditions(root, system, box, constants);
+
+  std::vector<DimensionlessResidual> equations;
+  std::vector<TrialField> trials;
+  std::vector<SoftCondition> soft;
+  try {
+    for (const System::Equation& equation : system.equations()) {
+      equations.push_back(at_place(require(root, "constants").place, "constants", [&] {
+        return nondimensionalize(equation.name, equation.residual, scales, values);
+      }));
+    }
+    for (const Condition& condition : conditions) {
+      scales.of(condition.residual.dimension());
+    }
+    trials = hard_conditions(system, box, conditions, scales, values);
+    for (const Condition& condition : conditions) {
+      if (condition.field) {
+        const auto trial = std::find_if(trials.begin(), trials.end(),
+                                        [&](const TrialField& t) { return t.field == *condition.field; });
+        if (trial->is_hard(condition.face)) continue;
+      }
+      const std::string name = condition.name + " at " + condition.face.name();
+      soft.push_back({at_place(condition.place, condition.key,
+                               [&] { return nondimensionalize(name, condition.residual, scales, values); }),
+                      condition.face, condition.weight});
+    }
+  } catch (const ScaleError& error) {
+    throw InputError(require(root, "scales.references").place, std::string("scales.references: ") + error.what());
+  }
+
+  Case result{.document = document,
+              .name = read_text(root, "case"),
+              .title = root.find("title") == nullptr ? "" : read_text(root, "title"),
+              .folder = folder,
+              .physics = physics,
+              .settings = settings,
+              .constants = std::move(constants),
+              .box = box,
+              .system = std::move(system),
+              .scales = scales,
+              .equations = std::move(equations),
+              .conditions = std::move(conditions),
+              .trials = std::move(trials),
+              .soft_conditions = std::move(soft),
+              .groups = {},
+              .quantities = {},
+              .reference = {},
+              .notes = {}};
+  result.groups = at_place(require(root, "constants").place, "constants", [&] {
+    return CaseGroups(result.system, result.scales, result.constants, result.equations);
+  });
+  result.quantities = read_quantities(root, result.system, box, result.constants, folder);
+  std::string note;
+  result.reference = read_reference_fields(root, result.system, box, result.constants, folder, note);
+  if (!note.empty()) result.notes.push_back(note);
+  for (const TrialField& trial : result.trials) {
+    if (!trial.note.empty()) result.notes.push_back(trial.note);
+  }
+  for (const std::string& field : result.gauge_fields()) {
+    result.notes.push_back(field + " is known up to a constant only; its mean is set to zero");
+  }
+  return result;
+}
+
+}  // namespace nusselt

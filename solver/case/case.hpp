@@ -1,0 +1,69 @@
+// A case, read and checked: everything up to training, and nothing that needs LibTorch.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "nondim/nondimensionalize.hpp"
+#include "physics/system.hpp"
+#include "solver/case/box.hpp"
+#include "solver/case/case_groups.hpp"
+#include "solver/case/conditions.hpp"
+#include "solver/case/constants.hpp"
+#include "solver/case/document.hpp"
+#include "solver/case/quantities.hpp"
+#include "solver/case/settings.hpp"
+
+namespace nusselt {
+
+/// A condition that is enforced by its residual on one face.
+struct SoftCondition {
+  DimensionlessResidual residual;
+  Face face;
+  double weight;
+};
+
+struct Case {
+  Document document;
+  std::string name;
+  std::string title;
+  std::string folder;  // that the case file stands in
+  std::string physics;
+  Settings settings;
+  Constants constants;
+  Box box;  // SI
+  System system;
+  Scales scales;
+  std::vector<DimensionlessResidual> equations;
+  std::vector<Condition> conditions;
+  std::vector<TrialField> trials;  // in the order of the system's fields
+  std::vector<SoftCondition> soft_conditions;
+  CaseGroups groups;
+  std::vector<AskedQuantity> quantities;
+  std::optional<ReferenceFields> reference;
+  /// What is worth saying but wrong in nothing: a pressure known up to a constant, a condition that became soft.
+  std::vector<std::string> notes;
+
+  /// Fields that occur only differentiated: the solver fixes their mean at zero.
+  std::vector<std::string> gauge_fields() const;
+  /// Box in scaled coordinates, along the active axes.
+  std::vector<double> scaled_lower() const;
+  std::vector<double> scaled_upper() const;
+  /// Scale of the coordinate along an axis, SI.
+  double coordinate_scale(Axis axis) const;
+};
+
+/// Reads `path`, a case folder or a case file, with overrides such as `constants.Ra=1e5`. Throws InputError.
+Case read_case(const std::string& path, const std::vector<std::string>& overrides);
+/// The same from a document already read, such as the one stored with a run. `folder` is where its data files are.
+Case read_case(Document document, const std::string& folder);
+
+/// What was understood, for people: constants, scales and why, groups, dimensionless equations with their coefficients,
+/// trial functions, conditions, notes.
+std::string describe(const Case& the_case);
+/// A dimensionless equation with the numbers of its coefficients: `u*dx(u) + v*dy(u) + dx(p) - 0.00843*lap(u) = 0`.
+std::string equation_text(const DimensionlessResidual& residual, const Case& the_case);
+
+}  // namespace nusselt

@@ -1,0 +1,183 @@
+// What was understood of a case, as text for people.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "solver/case/case.hpp"
+
+namespace nusselt {
+
+namespace {
+
+std::string fixed_width(const std::string& text, std::size_t width) {
+  return text.size() >= width ? text : text + std::string(width - text.size(), ' ');
+}
+
+std::string with_unit(double si, const Dimension& dimension) {
+  return to_string(si) + (dimension.is_dimensionless() ? "" : " " + dimension.unit());
+}
+
+/// The field whose pure second derivative along `axis` a factor is, with what multiplies it; empty when it is none.
+struct SecondDerivative {
+  std::string field;
+  Axis axis;
+};
+std::optional<SecondDerivative> pure_second(const Expression& factor) {
+  if (factor.kind() != Expression::Kind::field || factor.order() != 2) return std::nullopt;
+  for (int axis = 0; axis < axis_count; ++axis) {
+    if (factor.index()[axis] == 2) return SecondDerivative{factor.name(), static_cast<Axis>(axis)};
+  }
+  return std::nullopt;
+}
+
+struct PrintedTerm {
+  double coefficient;
+  std::string factor;
+};
+
+/// Second derivatives along all axes with one coefficient are printed as the Laplacian they came from.
+std::vector<PrintedTerm> printed_terms(const DimensionlessResidual& residual, const Box& box) {
+  std::vector<PrintedTerm> printed;
+  std::vector<std::string> laplacians;
+  for (const DimensionlessResidual::Term& term : residual.terms()) {
+    const auto second = pure_second(term.factor);
+    if (second) {
+      const std::string name = "lap(" + second->field + ")";
+      const auto matching = std::count_if(residual.terms().begin(), residual.terms().end(),
+                                          [&](const DimensionlessResidual::Term& other) {
+                                            const auto also = pure_second(other.factor);
+                                            return also && also->field == second->field && also->axis != axis_t &&
+                                                   std::abs(other.coefficient - term.coefficient) < 1e-12;
+                                          });
+      const int space = box.dimensions() - (box.axes[axis_t] ? 1 : 0);
+      if (matching == space && space > 1) {
+        if (std::find(laplacians.begin(), laplacians.end(), name) == laplacians.end()) {
+          laplacians.push_back(name);
+          printed.push_back({term.coefficient, name});
+        }
+        continue;
+      }
+    }
+    printed.push_back({term.coefficient, to_string(term.factor)});
+  }
+  return printed;
+}
+
+std::string power_text(const std::string& name, const Rational& exponent) {
+  if (exponent == Rational(1)) return name;
+  const std::string text = to_string(exponent);
+  return name + "^" + (exponent.denominator() == 1 && exponent > Rational(0) ? text : "(" + text + ")");
+}
+
+/// A coefficient in the case's groups, with the plain number that remains; empty when it is no power product of them.
+std::string in_group_text(const DimensionlessResidual::Term& term, const CaseGroups& groups) {
+  const auto exponents = groups.exponents_of(term);
+  if (!exponents || exponents->empty()) return "";
+  std::string text;
+  for (const auto& [name, exponent] : *exponents) text += (text.empty() ? "" : " ") + power_text(name, exponent);
+  const double number = std::abs(term.coefficient) / groups.value_of(*exponents);
+  return std::abs(number - 1) < 1e-9 ? text : to_string(number) + " " + text;
+}
+
+std::string constants_section(const Case& c) {
+  std::string text = "Constants\n";
+  for (const Constant& constant : c.constants.all()) {
+    text += "  " + fixed_width(constant.name, 8) + fixed_width(with_unit(constant.si, constant.dimension), 26) +
+            constant.text + "\n";
+  }
+  return text;
+}
+
+std::string scales_section(const Case& c) {
+  std::string text = "Scales (every dimension is measured in a power product of the references)\n";
+  for (const Reference& reference : c.scales.references()) {
+    text += "  " + fixed_width(reference.name, 8) + fixed_width(with_unit(reference.si, reference.dimension), 26) +
+            "reference: " + reference.formula + "\n";
+  }
+  for (const System::Field& field : c.system.fields()) {
+    const Dimension& dimension = field.symbol.dimension();
+    const double level = field_level(field.symbol, c.scales);
+    text += "  " + fixed_width(field.name, 8) + fixed_width(with_unit(c.scales.of(dimension), dimension), 26) + "= " +
+            to_string(c.scales.exponents(dimension)) +
+            (level == 0 ? "" : ", measured from " + with_unit(level, dimension)) + "\n";
+  }
+  return text;
+}
+
+std::string groups_section(const Case& c) {
+  if (c.groups.all().empty()) return "Dimensionless groups: none\n";
+  std::string text = "Dimensionless groups\n";
+  for (const Group& group : c.groups.all()) {
+    text += "  " + fixed_width(group.name, 8) + fixed_width(to_string(group.value), 26) + to_string(group.powers) +
+            (group.meaning.empty() ? "" : "  (" + group.meaning + ")") + "\n";
+  }
+  return text;
+}
+
+std::string equations_section(const Case& c) {
+  std::string text = "Equations, dimensionless\n";
+  for (const DimensionlessResidual& equation : c.equations) {
+    text += "  " + fixed_width(equation.name() + ":", 14) + equation_text(equation, c) + "\n";
+    text += "  " + std::string(14, ' ') + "divided by " + equation.scale_formula() + " = " +
+            with_unit(equation.scale(), equation.dimension());
+    double smallest = 1;
+    std::vector<std::string> explained;
+    for (const DimensionlessResidual::Term& term : equation.terms()) {
+      smallest = std::min(smallest, std::abs(term.coefficient));
+      const std::string in_groups = in_group_text(term, c.groups);
+      const std::string line = to_string(std::abs(term.coefficient)) + " = " + in_groups;
+      if (!in_groups.empty() && std::find(explained.begin(), explained.end(), line) == explained.end()) {
+        explained.push_back(line);
+      }
+    }
+    for (const std::string& line : explained) text += "; " + line;
+    if (smallest < 1) text += fmt::format("; spread {:.1f} decades", -std::log10(smallest));
+    text += "\n";
+  }
+  return text;
+}
+
+std::string conditions_section(const Case& c) {
+  std::string text = "Conditions\n";
+  for (const TrialField& trial : c.trials) {
+    if (trial.hard_faces.empty()) continue;
+    std::string faces;
+    for (const Face& face : trial.hard_faces) faces += (faces.empty() ? "" : ", ") + face.name();
+    text += "  " + fixed_width(trial.field, 8) + "exact on " + faces + ": " + trial.field + " = " +
+            (trial.lift.is_zero() ? "" : to_string(trial.lift) + " + ") + to_string(trial.distance) + "*N_" +
+            trial.field + "\n";
+  }
+  for (const SoftCondition& soft : c.soft_conditions) {
+    text += "  " + fixed_width(soft.residual.name() + ":", 8) + " " + equation_text(soft.residual, c) +
+            "  (in the least-squares sense)\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string equation_text(const DimensionlessResidual& residual, const Case& the_case) {
+  std::string text;
+  for (const PrintedTerm& term : printed_terms(residual, the_case.box)) {
+    const double size = std::abs(term.coefficient);
+    const bool negative = term.coefficient < 0;
+    text += text.empty() ? (negative ? "-" : "") : (negative ? " - " : " + ");
+    if (term.factor == "1") {
+      text += to_string(size, 5);
+    } else {
+      text += (size == 1 ? "" : to_string(size, 5) + "*") + term.factor;
+    }
+  }
+  return text + " = 0";
+}
+
+std::string describe(const Case& c) {
+  std::string text = c.name + (c.title.empty() ? "" : ": " + c.title) + "\n\n";
+  text += constants_section(c) + "\n" + scales_section(c) + "\n" + groups_section(c) + "\n" + equations_section(c) +
+          "\n" + conditions_section(c);
+  for (const std::string& note : c.notes) text += "\nnote: " + note;
+  if (!c.notes.empty()) text += "\n";
+  return text;
+}
+
+}  // namespace nusselt

@@ -1,0 +1,74 @@
+#include "solver/case/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "solver/case/exit_code.hpp"
+
+namespace nusselt {
+
+namespace {
+
+const char* const closing = R"(
+Examples
+  nusselt run cases/heated_cavity                          solve; results go to results/heated_cavity/<time>/
+  nusselt run cases/heated_cavity constants.Ra=1e5 seed=2  change any key of the case from the command line
+  nusselt check cases/heated_cavity                        what is understood: scales, groups, dimensionless equations
+  nusselt resume results/heated_cavity/<time>              go on after an interruption, bit for bit
+  nusselt evaluate RUN --at points.csv                     fields at points; first line `x [m],y [mm]`
+  nusselt explain network.width                            what a key means
+
+Exit codes
+  0 converged and checked    10 not converged   11 diverged      12 converged but a check failed
+  64 usage   65 wrong case or data   69 no such device   70 internal error   71 out of memory   73 output folder
+  74 disk    75 interrupted, with a checkpoint           76 checkpoint refused   130 second Ctrl-C
+)";
+
+}  // namespace
+
+ParsedCommandLine parse_command_line(int argc, const char* const* argv, const std::string& version_text) {
+  CommandLine line;
+  CLI::App app("Nusselt solves thermo-fluid cases, stated in physical units, with physics-informed neural networks.",
+               "nusselt");
+  app.set_version_flag("--version", version_text, "Versions of the program and its libraries");
+  app.footer(closing);
+  app.require_subcommand(1);
+
+  CLI::App* run = app.add_subcommand("run", "Train a case, write fields, figures and a report, and judge the result");
+  run->add_option("case", line.subject, "Folder of the case, or its case.yaml")->required();
+  run->add_option("overrides", line.overrides, "Keys of the case to change: constants.Ra=1e5 seed=2");
+  run->add_option("--output", line.output, "Folder for the results; default results/<case>/<time>");
+  run->add_flag("--overwrite", line.overwrite, "Write into an output folder that is not empty");
+
+  CLI::App* check = app.add_subcommand("check", "Read a case, prove its dimensions, print what is understood");
+  check->add_option("case", line.subject, "Folder of the case, or its case.yaml")->required();
+  check->add_option("overrides", line.overrides, "Keys of the case to change");
+
+  CLI::App* resume = app.add_subcommand("resume", "Continue an interrupted run from its last checkpoint");
+  resume->add_option("run", line.subject, "Folder of the run")->required();
+
+  CLI::App* evaluate = app.add_subcommand("evaluate", "Fields of a run at any points");
+  evaluate->add_option("run", line.subject, "Folder of the run")->required();
+  evaluate->add_option("--at", line.points, "CSV with the points, units in the header: x [m],y [mm]")->required();
+  evaluate->add_option("--output", line.output, "CSV to write; default is the terminal");
+
+  CLI::App* explain = app.add_subcommand("explain", "What a key or a section of the case file means");
+  explain->add_option("key", line.subject, "Path such as network.width; without one, all sections");
+
+  CLI::App* list = app.add_subcommand("list", "What can be named in a case");
+  list->add_option("what", line.subject, "physics, networks, norms, conditioning, optimizers, samplers or units")
+      ->required();
+
+  ParsedCommandLine parsed;
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    parsed.exit_code = app.exit(error) == 0 ? 0 : exit_codes::usage;
+    return parsed;
+  }
+  line.command = app.get_subcommands().front()->get_name();
+  parsed.command_line = line;
+  return parsed;
+}
+
+}  // namespace nusselt

@@ -1,0 +1,27 @@
+// The command line of both programs: the front end answers what needs no training and starts the solver for the rest.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace nusselt {
+
+struct CommandLine {
+  std::string command;                 // run, check, resume, evaluate, explain, list
+  std::string subject;                 // a case, a run's folder, a key, what to list
+  std::vector<std::string> overrides;  // key=value
+  std::string output;                  // --output
+  std::string points;                  // evaluate --at
+  bool overwrite = false;
+};
+
+/// Parses the arguments. When the answer is a text (help, version) or a mistake, it is printed and the exit code is
+/// returned in `exit_code`: 0 or 64.
+struct ParsedCommandLine {
+  std::optional<CommandLine> command_line;
+  int exit_code = 0;
+};
+ParsedCommandLine parse_command_line(int argc, const char* const* argv, const std::string& version_text);
+
+}  // namespace nusselt

@@ -1,0 +1,277 @@
+#include "solver/case/conditions.hpp"
+
+#include <algorithm>
+
+#include "solver/case/did_you_mean.hpp"
+#include "solver/case/key_table.hpp"
+
+namespace nusselt {
+
+namespace {
+
+const std::vector<std::string> option_keys = {"at", "enforce", "weight"};
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+std::vector<Face> read_faces(const Node& node, const Box& box, const std::string& key) {
+  std::vector<const Node*> names;
+  if (node.is_list()) {
+    for (const Node& item : node.items) names.push_back(&item);
+  } else {
+    names.push_back(&node);
+  }
+  std::vector<Face> faces;
+  const std::vector<std::string> known = box.face_names();
+  for (const Node* name : names) {
+    if (std::find(known.begin(), known.end(), name->text) == known.end()) {
+      const std::string near = did_you_mean(name->text, known);
+      throw InputError(name->place, key + ": the domain has no face " + quote(name->text),
+                       (near.empty() ? "" : "did you mean " + near + "? ") + "faces: " + joined(known));
+    }
+    faces.push_back(box.face_named(name->text));
+  }
+  return faces;
+}
+
+Enforcement read_enforcement(const Node& root, const std::string& section) {
+  const std::string text = read_choice(root, section + ".enforce");
+  if (text == "hard") return Enforcement::hard;
+  if (text == "soft") return Enforcement::soft;
+  return Enforcement::automatic;
+}
+
+/// A key that is neither a field nor an option names an equation; without one it is a typing error.
+[[noreturn]] void refuse_label(const Entry& entry, const std::string& key, const System& system) {
+  std::vector<std::string> fields;
+  for (const System::Field& field : system.fields()) fields.push_back(field.name);
+  std::vector<std::string> known = fields;
+  known.insert(known.end(), option_keys.begin(), option_keys.end());
+  const std::string near = did_you_mean(entry.key, known);
+  throw InputError(entry.key_place,
+                   key + ": " + quote(entry.key) + " is neither a field nor " + joined(option_keys) +
+                       ", and its value is no equation" + (near.empty() ? "" : "; did you mean " + near + "?"),
+                   "fields: " + joined(fields) + "; an equation reads like `insulated: dn(" + fields.back() + ") = 0`");
+}
+
+bool mentions_field(const Expression& expression, const std::string& field) {
+  for (const Expression& leaf : leaves(expression)) {
+    if (leaf.kind() == Expression::Kind::field && leaf.name() == field) return true;
+  }
+  return false;
+}
+
+/// The highest derivative of a field along an axis in the equations decides how many conditions its faces need.
+int highest_derivative(const System& system, const std::string& field, Axis axis) {
+  int highest = 0;
+  for (const System::Equation& equation : system.equations()) {
+    for (const Expression& leaf : leaves(equation.residual)) {
+      if (leaf.kind() == Expression::Kind::field && leaf.name() == field) {
+        highest = std::max(highest, leaf.index()[axis]);
+      }
+    }
+  }
+  return highest;
+}
+
+void require_conditions(const Node& root, const System& system, const Box& box,
+                        const std::vector<Condition>& conditions) {
+  for (const Face& face : box.faces()) {
+    for (const System::Field& field : system.fields()) {
+      if (highest_derivative(system, field.name, face.axis) < 2) continue;
+      const bool found = std::any_of(conditions.begin(), conditions.end(), [&](const Condition& condition) {
+        return condition.face == face &&
+               (condition.field == field.name || mentions_field(condition.residual, field.name));
+      });
+      if (found) continue;
+      const Node* section = root.find("conditions");
+      throw InputError(section != nullptr ? section->place : root.place,
+                       "conditions: nothing is said about " + field.name + " on face " + face.name(),
+                       "second derivatives of " + field.name +
+                           " need one condition per face, for example `- {at: " + face.name() + ", " + field.name +
+                           ": ...}` or `- {at: " + face.name() + ", insulated: dn(" + field.name + ") = 0}`");
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<Condition> read_conditions(const Node& root, const System& system, const Box& box,
+                                       const Constants& constants) {
+  std::vector<Condition> conditions;
+  Scope values = constants.scope();
+  values.axes = box.axes;
+  for (Axis axis : box.active_axes()) values.names.emplace(axis_names[axis], system.coordinate(axis));
+  Scope equations = values;
+  equations.on_face = true;
+  for (const System::Field& field : system.fields()) equations.names.insert_or_assign(field.name, field.symbol);
+
+  const Node* list = root.find("conditions");
+  for (std::size_t i = 0; list != nullptr && i < list->items.size(); ++i) {
+    const Node& item = list->items[i];
+    const std::string section = "conditions." + std::to_string(i);
+    const std::vector<Face> faces = read_faces(require(root, section + ".at"), box, section + ".at");
+    const Enforcement enforcement = read_enforcement(root, section);
+    const double weight = read_real(root, section + ".weight");
+    for (const Entry& entry : item.entries) {
+      if (std::find(option_keys.begin(), option_keys.end(), entry.key) != option_keys.end()) continue;
+      const std::string key = section + "." + entry.key;
+      const bool given_value = std::any_of(system.fields().begin(), system.fields().end(),
+                                           [&](const System::Field& field) { return field.name == entry.key; });
+      try {
+        Condition condition{
+            entry.key, faces.front(),     std::nullopt, Expression::zero(), Expression::zero(), enforcement,
+            weight,    entry.value.place, key};
+        if (given_value) {
+          const Expression symbol = system.field_named(entry.key).symbol;
+          condition.field = entry.key;
+          const std::size_t equals = entry.value.text.find('=');
+          if (equals != std::string::npos) {
+            throw TextError(
+                entry.key + " is a field and takes a value, got an equation", equals,
+                "give the equation a label of its own, for example `at_the_wall: " + entry.value.text + "`");
+          }
+          condition.value = parse_formula(entry.value.text, values).expression;
+          if (!condition.value.is_zero() && condition.value.dimension() != symbol.dimension()) {
+            throw TextError("expected " + symbol.dimension().describe() + ", got " + quote(entry.value.text) + ", " +
+                                condition.value.dimension().describe(),
+                            0);
+          }
+          condition.residual = symbol - condition.value;
+        } else {
+          if (entry.value.text.find('=') == std::string::npos) refuse_label(entry, key, system);
+          condition.residual = parse_equation(entry.value.text, equations);
+          if (enforcement == Enforcement::hard) {
+            throw TextError("an equation can only be enforced softly", 0, "hard conditions give a field's value");
+          }
+          condition.enforcement = Enforcement::soft;
+        }
+        for (const Face& face : faces) {
+          condition.face = face;
+          for (const Condition& other : conditions) {
+            if (other.face == face && condition.field && other.field == condition.field) {
+              throw InputError(entry.key_place, key + ": " + entry.key + " on face " + face.name() +
+                                                    " is given twice, first in " + other.key);
+            }
+          }
+          conditions.push_back(condition);
+        }
+      } catch (const TextError& error) {
+        throw located(error, entry.value, key);
+      }
+    }
+  }
+  require_conditions(root, system, box, conditions);
+  return conditions;
+}
+
+namespace {
+
+Expression at_position(const Expression& expression, Axis axis, double position) {
+  return transform(expression, [&](const Expression& leaf) -> std::optional<Expression> {
+    if (leaf.kind() == Expression::Kind::coordinate && leaf.axis() == axis) return Expression::number(position);
+    return std::nullopt;
+  });
+}
+
+/// The box in scaled coordinates.
+struct ScaledFaces {
+  const Box& box;
+  const Scales& scales;
+  double scale(Axis axis) const {
+    return scales.of(Dimension::of(axis == axis_t ? Dimension::time : Dimension::length));
+  }
+  double position(const Face& face) const { return (face.upper ? box.upper : box.lower)[face.axis] / scale(face.axis); }
+  /// 0 on the lower face, 1 on the upper.
+  Expression unit_coordinate(Axis axis) const {
+    const double lower = box.lower[axis] / scale(axis);
+    const double upper = box.upper[axis] / scale(axis);
+    return (Expression::coordinate(axis, Dimension()) - Expression::number(lower)) / Expression::number(upper - lower);
+  }
+};
+
+/// Largest disagreement of two face values where the faces meet, in scaled units.
+double corner_mismatch(const Expression& a, const Face& face_a, const Expression& b, const Face& face_b,
+                       const ScaledFaces& scaled) {
+  constexpr int samples = 5;
+  const Expression difference =
+      at_position(at_position(a - b, face_a.axis, scaled.position(face_a)), face_b.axis, scaled.position(face_b));
+  double worst = 0;
+  for (int i = 0; i < samples; ++i) {
+    const double s = static_cast<double>(i) / (samples - 1);
+    const double value = evaluate(difference, [&](const Expression& leaf) {
+      const Axis axis = leaf.axis();
+      return (scaled.box.lower[axis] + s * (scaled.box.upper[axis] - scaled.box.lower[axis])) / scaled.scale(axis);
+    });
+    worst = std::max(worst, std::abs(value));
+  }
+  return worst;
+}
+
+}  // namespace
+
+bool TrialField::is_hard(const Face& face) const {
+  return std::find(hard_faces.begin(), hard_faces.end(), face) != hard_faces.end();
+}
+
+std::vector<TrialField> hard_conditions(const System& system, const Box& box, const std::vector<Condition>& conditions,
+                                        const Scales& scales, const ConstantValues& values) {
+  constexpr double agreement = 1e-9;
+  const ScaledFaces scaled{box, scales};
+  const Expression one = Expression::number(1);
+  std::vector<TrialField> trials;
+  for (const System::Field& field : system.fields()) {
+    TrialField trial{field.name, Expression::zero(), one, {}, {}};
+    std::vector<const Condition*> given;
+    for (const Condition& condition : conditions) {
+      if (condition.field == field.name && condition.enforcement != Enforcement::soft) given.push_back(&condition);
+    }
+    std::vector<Expression> targets;
+    for (const Condition* condition : given) {
+      targets.push_back(scaled_value(condition->value, field.symbol, scales, values));
+    }
+    for (std::size_t i = 0; i < given.size() && trial.note.empty(); ++i) {
+      for (std::size_t j = 0; j < i && trial.note.empty(); ++j) {
+        if (given[i]->face.axis == given[j]->face.axis) continue;
+        if (corner_mismatch(targets[i], given[i]->face, targets[j], given[j]->face, scaled) <= agreement) continue;
+        trial.note = "the values of " + field.name + " on " + given[j]->face.name() + " and " + given[i]->face.name() +
+                     " disagree where the faces meet";
+        // All of the field's conditions become soft, so whichever of them must be exact cannot be.
+        for (const Condition* condition : given) {
+          if (condition->enforcement != Enforcement::hard) continue;
+          throw InputError(condition->place, condition->key + ": " + trial.note + ", so they cannot all be exact",
+                           "write `enforce: soft` where they may be approximate");
+        }
+        trial.note += ": enforced softly";
+      }
+    }
+    if (trial.note.empty()) {
+      for (Axis axis : box.active_axes()) {
+        const Expression s = scaled.unit_coordinate(axis);
+        Expression correction = Expression::zero();
+        int faces = 0;
+        for (std::size_t i = 0; i < given.size(); ++i) {
+          const Face& face = given[i]->face;
+          if (face.axis != axis) continue;
+          const Expression missing = at_position(targets[i] - trial.lift, axis, scaled.position(face));
+          const bool both = std::any_of(given.begin(), given.end(), [&](const Condition* other) {
+            return other->face.axis == axis && other->face.upper != face.upper;
+          });
+          const Expression along = face.upper ? s : one - s;
+          correction = correction + (both ? along * missing : missing);
+          trial.distance = trial.distance * (face.upper ? one - s : s) * Expression::number(both ? 2 : 1);
+          trial.hard_faces.push_back(face);
+          ++faces;
+        }
+        if (faces > 0) trial.lift = trial.lift + correction;
+      }
+    }
+    trials.push_back(std::move(trial));
+  }
+  return trials;
+}
+
+}  // namespace nusselt

@@ -1,0 +1,57 @@
+// Conditions on the faces of the domain, as the case states them, and those of them that a field can satisfy exactly.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "nondim/nondimensionalize.hpp"
+#include "physics/system.hpp"
+#include "solver/case/box.hpp"
+#include "solver/case/constants.hpp"
+
+namespace nusselt {
+
+enum class Enforcement { automatic, hard, soft };
+
+/// One statement on one face. In SI.
+struct Condition {
+  std::string name;  // the field's name, or the label of the equation
+  Face face;
+  std::optional<std::string> field;  // set when the field's value is given there
+  Expression value;                  // that value, of constants and coordinates; for an equation 0
+  Expression residual;               // vanishes where the condition holds
+  Enforcement enforcement = Enforcement::automatic;
+  double weight = 1;
+  Place place;      // where it stands, for messages
+  std::string key;  // "conditions.0.T"
+};
+
+/// Reads `conditions`. Throws InputError: unknown faces and names, wrong dimensions, a field given twice on a face, a
+/// face that lacks a condition for a field with second derivatives.
+std::vector<Condition> read_conditions(const Node& root, const System& system, const Box& box,
+                                       const Constants& constants);
+
+/// A field as the network represents it, in scaled coordinates: lift + distance * output, which meets the given values
+/// whatever the output is; without hard conditions lift is 0 and distance 1.
+///
+/// The lift is the Boolean sum of one-dimensional interpolants of the boundary values (W. J. Gordon, SIAM J. Numer.
+/// Anal. 8, 1971, 158, doi:10.1137/0708019): it uses nothing but the values on the faces. The distance is a product of
+/// 4 s (1 - s) or s over the axes with conditions, s in [0, 1], at most 1.
+struct TrialField {
+  std::string field;
+  Expression lift;
+  Expression distance;
+  std::vector<Face> hard_faces;
+  /// Why a value that could have been hard is not; empty when there is nothing to say.
+  std::string note;
+  bool is_hard(const Face& face) const;
+};
+
+/// One trial field per field of the system. Throws InputError when `enforce: hard` cannot be met (values that disagree
+/// where two faces meet).
+std::vector<TrialField> hard_conditions(const System& system, const Box& box, const std::vector<Condition>& conditions,
+                                        const Scales& scales, const ConstantValues& values);
+
+}  // namespace nusselt

@@ -1,0 +1,131 @@
+#include "solver/case/constants.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <stdexcept>
+
+#include "nondim/quantity.hpp"
+#include "solver/case/did_you_mean.hpp"
+
+namespace nusselt {
+
+namespace {
+
+const std::set<std::string> reserved = {"x",    "y",   "z",   "t",   "dx",  "dy",   "dz",   "dt",   "dn",   "lap",
+                                        "sqrt", "exp", "log", "sin", "cos", "tanh", "sinh", "cosh", "mean", "integral"};
+
+bool is_name(const std::string& text) {
+  if (text.empty() || !(std::isalpha(static_cast<unsigned char>(text.front())) || text.front() == '_')) return false;
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; });
+}
+
+/// A formula that is nothing but the name of a level is one too.
+bool is_level(const std::string& text, const Expression& expression, const Constants& constants) {
+  if (expression.kind() == Expression::Kind::parameter) return constants.find(expression.name())->level;
+  try {
+    return parse_quantity(text).level;
+  } catch (const TextError&) {
+    return false;  // a formula of other constants
+  }
+}
+
+}  // namespace
+
+Constants::Constants(const Node& root) {
+  const Node* section = root.find("constants");
+  if (section == nullptr) return;
+  std::map<std::string, const Entry*> entries;
+  for (const Entry& entry : section->entries) {
+    if (!is_name(entry.key)) {
+      throw InputError(entry.key_place, "constants: " + quote(entry.key) + " is not a name",
+                       "a name has letters, digits and _ and does not start with a digit");
+    }
+    if (reserved.contains(entry.key)) {
+      throw InputError(entry.key_place, "constants: '" + entry.key + "' has a meaning of its own in formulas",
+                       "choose another name");
+    }
+    entries[entry.key] = &entry;
+  }
+  std::vector<std::string> path;
+  for (const Entry& entry : section->entries) define(entry, entries, path);
+}
+
+void Constants::define(const Entry& entry, const std::map<std::string, const Entry*>& entries,
+                       std::vector<std::string>& path) {
+  if (find(entry.key) != nullptr) return;
+  const std::string key = "constants." + entry.key;
+  if (std::find(path.begin(), path.end(), entry.key) != path.end()) {
+    std::string circle;
+    for (const std::string& name : path) circle += name + " -> ";
+    throw InputError(entry.value.place, key + ": the definition runs in a circle: " + circle + entry.key,
+                     path.back() == entry.key ? "if a unit is meant, put it in brackets: 3 [" + entry.key + "]" : "");
+  }
+  path.push_back(entry.key);
+  for (const std::string& name : mentioned_names(entry.value.text)) {
+    const auto other = entries.find(name);
+    if (other != entries.end()) define(*other->second, entries, path);
+  }
+  path.pop_back();
+  try {
+    // A quantity alone keeps the meaning of its unit, `20 degC` is a level of 293.15 K.
+    const Expression expression = parse_formula(entry.value.text, scope()).expression;
+    const double si = constant_value(expression, *this);
+    if (!std::isfinite(si)) throw TextError("the value is not finite", 0);
+    const bool level = is_level(entry.value.text, expression, *this);
+    constants_.push_back({entry.key, si, expression.dimension(), entry.value.text, level});
+  } catch (const TextError& error) {
+    throw located(error, entry.value, key);
+  }
+}
+
+const Constant* Constants::find(const std::string& name) const {
+  for (const Constant& constant : constants_) {
+    if (constant.name == name) return &constant;
+  }
+  return nullptr;
+}
+
+ConstantValues Constants::values() const {
+  ConstantValues values;
+  for (const Constant& constant : constants_) values[constant.name] = constant.si;
+  return values;
+}
+
+Scope Constants::scope() const {
+  Scope scope;
+  for (const Constant& constant : constants_) {
+    scope.names.emplace(constant.name, Expression::parameter(constant.name, constant.dimension));
+  }
+  return scope;
+}
+
+double Constants::value_of(const Node& node, const std::string& key, const Dimension& expected) const {
+  try {
+    const Expression expression = parse_formula(node.text, scope()).expression;
+    if (!expression.is_zero() && expression.dimension() != expected) {
+      std::string hint;
+      if (expression.dimension().is_dimensionless())
+        hint = "add the unit, for example `" + node.text + " " + expected.unit() + "`";
+      throw TextError(
+          "expected " + expected.describe() + ", got " + quote(node.text) + ", " + expression.dimension().describe(), 0,
+          hint);
+    }
+    const double si = constant_value(expression, *this);
+    if (!std::isfinite(si)) throw TextError("the value is not finite", 0);
+    return si;
+  } catch (const TextError& error) {
+    throw located(error, node, key);
+  }
+}
+
+double constant_value(const Expression& expression, const Constants& constants) {
+  return evaluate(expression, [&](const Expression& leaf) {
+    const Constant* constant = leaf.kind() == Expression::Kind::parameter ? constants.find(leaf.name()) : nullptr;
+    if (constant == nullptr) throw std::invalid_argument(to_string(leaf) + " is not a constant");
+    return constant->si;
+  });
+}
+
+}  // namespace nusselt

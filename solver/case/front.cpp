@@ -1,0 +1,90 @@
+#include "solver/case/front.hpp"
+
+#include <iostream>
+#include <stdexcept>
+
+#include "nondim/quantity.hpp"
+#include "solver/case/case.hpp"
+#include "solver/case/did_you_mean.hpp"
+#include "solver/case/exit_code.hpp"
+#include "solver/case/key_table.hpp"
+
+namespace nusselt {
+
+namespace {
+
+void print_choices(const std::vector<Choice>& choices) {
+  for (const Choice& choice : choices) {
+    std::string name = choice.name;
+    name.resize(std::max<std::size_t>(name.size() + 2, 22), ' ');
+    std::cout << name << choice.doc << "\n";
+  }
+}
+
+int list(const std::string& what) {
+  if (what == "physics") {
+    std::vector<Choice> choices;
+    for (const auto& [name, physics] : registered_physics()) choices.push_back({name, physics.doc});
+    print_choices(choices);
+    return 0;
+  }
+  if (what == "units") {
+    for (const KnownUnit& unit : known_units()) {
+      std::string symbol = unit.symbol;
+      symbol.resize(std::max<std::size_t>(symbol.size() + 2, 14), ' ');
+      std::cout << symbol << unit.name << " = " << unit.si << (unit.prefixable ? ", takes prefixes" : "") << "\n";
+    }
+    return 0;
+  }
+  const std::vector<std::pair<std::string, std::string>> tables = {{"networks", "network.activation"},
+                                                                   {"norms", "network.norm"},
+                                                                   {"conditioning", "conditioning.name"},
+                                                                   {"optimizers", "optimizer.name"},
+                                                                   {"samplers", "points.sampling"}};
+  std::vector<std::string> names = {"physics", "units"};
+  for (const auto& [name, key] : tables) {
+    names.push_back(name);
+    if (name != what) continue;
+    print_choices(find_key(key)->choices);
+    return 0;
+  }
+  const std::string near = did_you_mean(what, names);
+  std::cerr << "error: there is no list of '" << what << "'";
+  if (!near.empty()) std::cerr << "; did you mean " << near << "?";
+  std::cerr << "\n  lists:";
+  for (const std::string& name : names) std::cerr << " " << name;
+  std::cerr << "\n";
+  return exit_codes::usage;
+}
+
+int explain_key(const std::string& path) {
+  if (path.empty()) {
+    for (const Key* key : keys_of("")) std::cout << explain(key->path) << "\n";
+    return 0;
+  }
+  try {
+    std::cout << explain(path) << "\n";
+    return 0;
+  } catch (const std::out_of_range& error) {
+    std::cerr << "error: " << error.what() << "\n";
+    return exit_codes::usage;
+  }
+}
+
+}  // namespace
+
+bool needs_solver(const std::string& command) {
+  return command == "run" || command == "resume" || command == "evaluate";
+}
+
+int run_front_command(const CommandLine& line) {
+  if (line.command == "check") {
+    std::cout << describe(read_case(line.subject, line.overrides)) << "\ncheck passed\n";
+    return 0;
+  }
+  if (line.command == "explain") return explain_key(line.subject);
+  if (line.command == "list") return list(line.subject);
+  throw std::logic_error("the front end does not know the command " + line.command);
+}
+
+}  // namespace nusselt

@@ -1,0 +1,46 @@
+// What a case asks to be computed from its solution, and what it can be compared with.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "physics/equation_text.hpp"
+#include "physics/system.hpp"
+#include "solver/case/box.hpp"
+#include "solver/case/constants.hpp"
+
+namespace nusselt {
+
+/// A number such as a mean Nusselt number: a formula of constants and of integrals over faces.
+struct AskedQuantity {
+  std::string name;
+  Formula formula;
+  std::string unit;                 // "1" when dimensionless
+  double unit_factor;               // SI value of one `unit`
+  std::optional<double> reference;  // in `unit`
+  std::string source;               // where the reference comes from; empty without one
+};
+
+/// Throws InputError.
+std::vector<AskedQuantity> read_quantities(const Node& root, const System& system, const Box& box,
+                                           const Constants& constants, const std::string& folder);
+
+/// Fields known at points, from a CSV file of the case and formulas of its columns.
+struct ReferenceFields {
+  std::string source;
+  std::vector<std::vector<double>> points;  // [axis of the domain][point], SI
+  struct Values {
+    std::string field;
+    std::vector<double> si;
+  };
+  std::vector<Values> values;
+};
+
+/// Nothing when the case has no reference fields or `reference.fields.where` does not hold for its constants; in that
+/// case `note` says why. Throws InputError.
+std::optional<ReferenceFields> read_reference_fields(const Node& root, const System& system, const Box& box,
+                                                     const Constants& constants, const std::string& folder,
+                                                     std::string& note);
+
+}  // namespace nusselt

@@ -1,0 +1,59 @@
+#include "solver/case/settings.hpp"
+
+#include "solver/case/key_table.hpp"
+
+namespace nusselt {
+
+Settings read_settings(const Node& root, int dimensions) {
+  const auto integer = [&](const char* path) { return static_cast<int>(read_integer(root, path)); };
+  Settings settings{
+      .network = {.depth = integer("network.depth"),
+                  .width = integer("network.width"),
+                  .activation = read_choice(root, "network.activation"),
+                  .norm = read_choice(root, "network.norm"),
+                  .norm_eps = read_real(root, "network.norm_eps")},
+      .points = {.interior = integer("points.interior"),
+                 .boundary = integer("points.boundary"),
+                 .held_out = integer("points.held_out"),
+                 .sampling = read_choice(root, "points.sampling"),
+                 .redraw = integer("points.redraw")},
+      .optimizer = {.name = read_choice(root, "optimizer.name"),
+                    .steps = integer("optimizer.steps"),
+                    .damping = read_real(root, "optimizer.damping"),
+                    .rate = read_real(root, "optimizer.rate")},
+      .conditioning = {.name = read_choice(root, "conditioning.name"),
+                       .exponent = read_real(root, "conditioning.exponent"),
+                       .average = read_real(root, "conditioning.average"),
+                       .clamp = read_real(root, "conditioning.clamp")},
+      .criteria = {.residual = read_real(root, "criteria.residual"),
+                   .ratio = read_real(root, "criteria.ratio"),
+                   .imbalance = read_real(root, "criteria.imbalance"),
+                   .every = integer("criteria.every")},
+      .seed = static_cast<std::uint64_t>(read_integer(root, "seed")),
+      .precision = read_choice(root, "precision"),
+      .device = read_choice(root, "device"),
+      .threads = integer("threads"),
+      .grid = {},
+      .checkpoint_every = read_real(root, "checkpoint.every"),
+  };
+  if (settings.optimizer.name == "levenberg_marquardt" && settings.precision != "float64") {
+    throw InputError(require(root, "precision").place, "precision: levenberg_marquardt needs float64, got float32",
+                     "its normal equations square the condition number; use optimizer.name=adam with float32");
+  }
+  const std::vector<std::int64_t> grid = read_integers(root, "output.grid");
+  for (const std::int64_t points : grid) {
+    if (points >= 2) continue;
+    throw InputError(require(root, "output.grid").place, "output.grid: an axis needs at least 2 points");
+  }
+  if (grid.size() != 1 && grid.size() != static_cast<std::size_t>(dimensions)) {
+    throw InputError(require(root, "output.grid").place, "output.grid: expected one number or one per axis (" +
+                                                             std::to_string(dimensions) + "), got " +
+                                                             std::to_string(grid.size()));
+  }
+  for (int axis = 0; axis < dimensions; ++axis) {
+    settings.grid.push_back(static_cast<int>(grid[grid.size() == 1 ? 0 : axis]));
+  }
+  return settings;
+}
+
+}  // namespace nusselt

@@ -1,0 +1,175 @@
+#include "solver/checkpoint.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <set>
+
+#include "nusselt_version.hpp"
+#include "solver/write_atomically.hpp"
+
+namespace nusselt {
+
+namespace {
+
+constexpr int format_version = 1;
+constexpr std::size_t kept_checkpoints = 2;
+constexpr const char* optimizer_prefix = "optimizer.";
+const std::string file_prefix = "step_";
+const std::string file_suffix = ".safetensors";
+
+TensorData pack(const std::string& name, const torch::Tensor& tensor) {
+  const torch::Tensor host = tensor.detach().to(at::kCPU).contiguous();
+  const std::vector<std::int64_t> shape = host.sizes().vec();
+  const auto count = static_cast<std::size_t>(host.numel());
+  if (host.scalar_type() == at::kFloat) return TensorData::of<float>(name, shape, {host.data_ptr<float>(), count});
+  if (host.scalar_type() == at::kDouble) return TensorData::of<double>(name, shape, {host.data_ptr<double>(), count});
+  throw std::logic_error("a checkpoint holds float32 and float64 tensors only: " + name);
+}
+
+torch::Tensor unpack(const TensorData& data) {
+  torch::Tensor tensor = at::empty(data.shape, data.type == TensorType::f32 ? at::kFloat : at::kDouble);
+  if (static_cast<std::size_t>(tensor.nbytes()) != data.bytes.size()) {
+    throw CheckpointError("the array " + data.name + " has the type " + to_string(data.type) + ", expected F32 or F64");
+  }
+  std::copy(data.bytes.begin(), data.bytes.end(), static_cast<std::byte*>(tensor.data_ptr()));
+  return tensor;
+}
+
+TensorData pack(const std::string& name, const std::vector<double>& values) {
+  return TensorData::of<double>(name, {static_cast<std::int64_t>(values.size())}, values);
+}
+
+/// The history as one table: step, loss, damping, length, then weights, then the two norms where they were evaluated.
+std::vector<double> flatten(const HistoryRow& row) {
+  std::vector<double> flat = {static_cast<double>(row.step), row.loss, row.damping, row.length,
+                              static_cast<double>(row.train_rms.size())};
+  flat.insert(flat.end(), row.weights.begin(), row.weights.end());
+  flat.insert(flat.end(), row.train_rms.begin(), row.train_rms.end());
+  flat.insert(flat.end(), row.held_out_rms.begin(), row.held_out_rms.end());
+  return flat;
+}
+
+std::vector<HistoryRow> unflatten(const std::vector<double>& flat, std::size_t residuals) {
+  std::vector<HistoryRow> history;
+  std::size_t at = 0;
+  const auto take = [&](std::size_t count) {
+    if (at + count > flat.size()) throw CheckpointError("the history ends in the middle of a row");
+    std::vector<double> part(flat.begin() + static_cast<std::ptrdiff_t>(at),
+                             flat.begin() + static_cast<std::ptrdiff_t>(at + count));
+    at += count;
+    return part;
+  };
+  while (at < flat.size()) {
+    const std::vector<double> head = take(5);
+    HistoryRow row{static_cast<int>(head[0]), head[1], head[2], head[3], {}, {}, take(residuals)};
+    const auto evaluated = static_cast<std::size_t>(head[4]);
+    if (evaluated != 0 && evaluated != residuals) throw CheckpointError("a row of the history has a wrong length");
+    row.train_rms = take(evaluated);
+    row.held_out_rms = take(evaluated);
+    history.push_back(std::move(row));
+  }
+  return history;
+}
+
+const std::string& metadata(const Safetensors& file, const std::string& key) {
+  const auto found = file.metadata.find(key);
+  if (found == file.metadata.end()) throw CheckpointError("this is no checkpoint of Nusselt: it lacks '" + key + "'");
+  return found->second;
+}
+
+std::vector<std::filesystem::path> newest_first(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> files;
+  if (!std::filesystem::is_directory(folder)) return files;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(file_prefix) && name.ends_with(file_suffix)) files.push_back(entry.path());
+  }
+  std::sort(files.rbegin(), files.rend());  // the number has a fixed width
+  return files;
+}
+
+}  // namespace
+
+std::string checkpoint_bytes(const Checkpoint& checkpoint) {
+  const TrainerState& state = checkpoint.state;
+  Safetensors file;
+  file.tensors.push_back(pack("theta", state.theta));
+  for (const auto& [name, tensor] : state.optimizer) file.tensors.push_back(pack(optimizer_prefix + name, tensor));
+  file.tensors.push_back(pack("conditioning", state.conditioning));
+  file.tensors.push_back(
+      pack("counters", std::vector<double>{static_cast<double>(state.step), static_cast<double>(state.passed_in_a_row),
+                                           static_cast<double>(state.rejected_in_a_row)}));
+  std::vector<double> history;
+  std::size_t residuals = 0;
+  for (const HistoryRow& row : state.history) {
+    const std::vector<double> flat = flatten(row);
+    history.insert(history.end(), flat.begin(), flat.end());
+    residuals = row.weights.size();
+  }
+  file.tensors.push_back(pack("history", history));
+  const RunIdentity& identity = checkpoint.identity;
+  file.metadata = {{"format", "nusselt checkpoint"},
+                   {"format_version", std::to_string(format_version)},
+                   {"nusselt_version", version},
+                   {"residuals", std::to_string(residuals)},
+                   {"case_text", identity.case_text},
+                   {"overrides", identity.overrides},
+                   {"case_path", identity.case_path},
+                   {"device", identity.device},
+                   {"threads", std::to_string(identity.threads)},
+                   {"wall_seconds", std::to_string(identity.wall_seconds)}};
+  return safetensors_bytes(file);
+}
+
+Checkpoint checkpoint_of(const Safetensors& file, const std::string& file_name) {
+  metadata(file, "format");
+  const int written_by = std::stoi(metadata(file, "format_version"));
+  if (written_by > format_version) {
+    throw CheckpointError(file_name + ": format version " + std::to_string(written_by) +
+                          " is newer than this program's " + std::to_string(format_version) + " (nusselt " + version +
+                          "); use the version that wrote it: " + metadata(file, "nusselt_version"));
+  }
+  Checkpoint checkpoint;
+  TrainerState& state = checkpoint.state;
+  state.theta = unpack(file.at("theta"));
+  for (const TensorData& tensor : file.tensors) {
+    if (tensor.name.starts_with(optimizer_prefix)) {
+      state.optimizer[tensor.name.substr(std::string(optimizer_prefix).size())] = unpack(tensor);
+    }
+  }
+  state.conditioning = file.at("conditioning").values<double>();
+  const std::vector<double> counters = file.at("counters").values<double>();
+  if (counters.size() != 3) throw CheckpointError(file_name + ": the counters are incomplete");
+  state.step = static_cast<int>(counters[0]);
+  state.passed_in_a_row = static_cast<int>(counters[1]);
+  state.rejected_in_a_row = static_cast<int>(counters[2]);
+  state.history = unflatten(file.at("history").values<double>(), std::stoul(metadata(file, "residuals")));
+  checkpoint.identity = {metadata(file, "case_text"),          metadata(file, "overrides"),
+                         metadata(file, "case_path"),          metadata(file, "device"),
+                         std::stoi(metadata(file, "threads")), std::stod(metadata(file, "wall_seconds"))};
+  return checkpoint;
+}
+
+void save_checkpoint(const std::filesystem::path& folder, const Checkpoint& checkpoint) {
+  char number[16];
+  std::snprintf(number, sizeof number, "%08d", checkpoint.state.step);
+  write_atomically(folder / (file_prefix + number + file_suffix), checkpoint_bytes(checkpoint));
+  const std::vector<std::filesystem::path> files = newest_first(folder);
+  for (std::size_t i = kept_checkpoints; i < files.size(); ++i) std::filesystem::remove(files[i]);
+}
+
+Checkpoint load_newest_checkpoint(const std::filesystem::path& folder, std::vector<std::string>& warnings) {
+  for (const std::filesystem::path& file : newest_first(folder)) {
+    try {
+      return checkpoint_of(read_safetensors(file), file.string());
+    } catch (const CheckpointError& error) {
+      warnings.push_back(std::string(error.what()));
+    }
+  }
+  std::string reasons;
+  for (const std::string& warning : warnings) reasons += "\n  " + warning;
+  throw CheckpointError(folder.string() + " holds no readable checkpoint" + reasons +
+                        "\n  start again with `nusselt run`");
+}
+
+}  // namespace nusselt

@@ -1,0 +1,241 @@
+#include "solver/commands.hpp"
+
+#include <ctime>
+#include <filesystem>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "solver/case/csv.hpp"
+#include "solver/checkpoint.hpp"
+#include "solver/device.hpp"
+#include "solver/folder_lock.hpp"
+#include "solver/interruption.hpp"
+#include "solver/progress.hpp"
+#include "solver/run_files.hpp"
+#include "solver/run_report.hpp"
+#include "solver/write_atomically.hpp"
+
+namespace nusselt {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* checkpoints = "checkpoints";
+
+std::string joined_lines(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) text += line + "\n";
+  return text;
+}
+
+std::vector<std::string> split_lines(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+fs::path default_output(const Case& c) {
+  char stamp[32];
+  const std::time_t now = std::time(nullptr);
+  std::tm local{};
+  localtime_r(&now, &local);
+  std::strftime(stamp, sizeof stamp, "%Y-%m-%d_%H%M%S", &local);
+  fs::path folder = fs::path("results") / c.name / stamp;
+  for (int i = 2; fs::exists(folder); ++i)
+    folder = fs::path("results") / c.name / (std::string(stamp) + "_" + std::to_string(i));
+  return folder;
+}
+
+/// Refuses before training what would fail after it.
+void prepare_folder(const fs::path& folder, bool overwrite) {
+  std::error_code error;
+  fs::create_directories(folder / checkpoints, error);
+  if (error)
+    throw OutputError("cannot make the output folder " + folder.string() + ": " + error.message(), error.value());
+  if (overwrite) {
+    // A resume must not find the checkpoints of the run that stood here before.
+    for (const auto& entry : fs::directory_iterator(folder / checkpoints)) fs::remove(entry.path());
+  }
+  constexpr std::size_t room = 1 << 20;
+  probe_writable(folder, room);
+}
+
+bool is_empty_or_missing(const fs::path& folder) { return !fs::exists(folder) || fs::is_empty(folder); }
+
+std::string reason_of(Outcome outcome, const Case& c, const Evaluation& evaluation) {
+  switch (outcome) {
+    case Outcome::converged:
+      return "all criteria hold on two evaluations in a row";
+    case Outcome::diverged:
+      return "the loss is not finite; the last finite state is kept";
+    case Outcome::interrupted:
+      return "stopped on request";
+    case Outcome::stalled:
+      return "no step lowers the loss any more";
+    case Outcome::out_of_steps:
+      return "the " + std::to_string(c.settings.optimizer.steps) + " steps are used up" +
+             (evaluation.passed() ? ", the criteria hold on the last evaluation only" : "");
+  }
+  throw std::logic_error("unknown outcome");
+}
+
+/// Trains from the trainer's state to an end, and writes everything the run leaves behind.
+int train(Trainer& trainer, RunIdentity identity, const fs::path& folder) {
+  const Case& c = trainer.the_case();
+  watch_for_interruption();
+  Progress progress(c.settings.optimizer.steps);
+  const double spent_before = identity.wall_seconds;
+  double saved_at = 0;
+  const auto save = [&] {
+    identity.wall_seconds = spent_before + progress.seconds();
+    save_checkpoint(folder / checkpoints, {trainer.state(), identity});
+    saved_at = progress.seconds();
+  };
+  const Outcome outcome = trainer.run([&](const Trainer& now) {
+    progress.show(now);
+    if (progress.seconds() - saved_at >= c.settings.checkpoint_every) save();
+    return !interruption_requested();
+  });
+  progress.finish();
+  if (outcome != Outcome::diverged) save();
+  if (outcome == Outcome::interrupted) {
+    std::cout << "interrupted after step " << trainer.step() << "; go on with\n  nusselt resume " << folder.string()
+              << "\n";
+    return exit_code(Status::interrupted);
+  }
+
+  const Solution solution(c, trainer.theta());
+  const Judge judge(c);
+  RunReport report;
+  report.case_name = c.name;
+  report.evaluation = *trainer.evaluation();
+  report.status = status_of(outcome, report.evaluation);
+  report.reason = reason_of(outcome, c, report.evaluation);
+  report.seed = c.settings.seed;
+  report.device = identity.device;
+  report.threads = identity.threads;
+  report.precision = c.settings.precision;
+  report.parameters = trainer.problem().network().parameter_count();
+  report.steps = trainer.step();
+  report.wall_seconds = spent_before + progress.seconds();
+  report.cpu_seconds = static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+  report.groups = c.groups.all();
+  report.quantities = judge.quantities(solution);
+  report.errors = judge.errors(solution);
+  const nlohmann::json json = to_json(report);
+  write_run_files(folder, c, solution, trainer.history(), json, provenance(identity.device, identity.threads));
+  std::cout << "\n" << verdict_text(json, folder.string());
+  return exit_code_of(json);
+}
+
+int run(const CommandLine& line) {
+  const Case c = read_case(line.subject, line.overrides);
+  std::cout << describe(c) << "\n";
+  const std::string device = resolve_device(c.settings.device);
+  const int threads = resolve_threads(c.settings.threads);
+  const fs::path folder = line.output.empty() ? default_output(c) : fs::path(line.output);
+  if (!line.overwrite && !is_empty_or_missing(folder)) {
+    throw OutputError("the output folder " + folder.string() +
+                          " is not empty; choose another with --output, or say --overwrite, or `nusselt resume " +
+                          folder.string() + "`",
+                      EEXIST);
+  }
+  prepare_folder(folder, line.overwrite);
+  const FolderLock lock(folder);
+  sweep_temporaries(folder / checkpoints);
+  use_threads(threads);
+  Trainer trainer(c, tensor_options(device, c.settings.precision));
+  std::cout << trainer.problem().network().parameter_count() << " parameters, " << c.settings.optimizer.name << " on "
+            << device << " with " << threads << (threads == 1 ? " thread" : " threads")
+            << "; residuals are RMS on training|held-out points\n";
+  return train(
+      trainer,
+      {c.document.text(), joined_lines(line.overrides), fs::absolute(line.subject).string(), device, threads, 0},
+      folder);
+}
+
+/// The case of a run, from what its checkpoint holds; data files are read from the case's folder.
+Case case_of(const RunIdentity& identity) {
+  const fs::path path(identity.case_path);
+  Document document((fs::is_directory(path) ? path / "case.yaml" : path).string(), identity.case_text);
+  for (const std::string& override_text : split_lines(identity.overrides)) document.override(override_text);
+  return read_case(std::move(document), (fs::is_directory(path) ? path : path.parent_path()).string());
+}
+
+Checkpoint newest_checkpoint(const std::string& run) {
+  std::vector<std::string> warnings;
+  Checkpoint checkpoint = load_newest_checkpoint(fs::path(run) / checkpoints, warnings);
+  for (const std::string& warning : warnings) std::cerr << "warning: " << warning << "\n  the one before it is used\n";
+  return checkpoint;
+}
+
+int resume(const CommandLine& line) {
+  const fs::path folder(line.subject);
+  if (!fs::is_directory(folder)) throw CheckpointError(folder.string() + " is no folder of a run");
+  const FolderLock lock(folder);
+  sweep_temporaries(folder / checkpoints);
+  const Checkpoint checkpoint = newest_checkpoint(line.subject);
+  const Case c = case_of(checkpoint.identity);
+  const std::string device = resolve_device(checkpoint.identity.device);
+  use_threads(checkpoint.identity.threads);
+  Trainer trainer(c, tensor_options(device, c.settings.precision));
+  trainer.restore(checkpoint.state);
+  std::cout << "resumed from step " << trainer.step() << " of " << c.name << " on " << device << " with "
+            << checkpoint.identity.threads << " threads\n";
+  return train(trainer, checkpoint.identity, folder);
+}
+
+int evaluate_fields(const CommandLine& line) {
+  const Checkpoint checkpoint = newest_checkpoint(line.subject);
+  const Case c = case_of(checkpoint.identity);
+  use_threads(resolve_threads(0));
+  const Solution solution(c, checkpoint.state.theta);
+  const CsvTable table = CsvTable::read(line.points);
+  std::vector<std::vector<double>> coordinates;
+  std::vector<CsvColumn> columns;
+  for (Axis axis : c.box.active_axes()) {
+    const Dimension& dimension = c.system.coordinate(axis).dimension();
+    coordinates.push_back(table.in_si(axis_names[axis], dimension));
+    columns.push_back({axis_names[axis], dimension.unit(), coordinates.back(), {}});
+    std::size_t outside = 0;
+    const double slack = 1e-9 * (c.box.upper[axis] - c.box.lower[axis]);
+    for (double x : coordinates.back()) {
+      outside += x < c.box.lower[axis] - slack || x > c.box.upper[axis] + slack ? 1 : 0;
+    }
+    if (outside > 0) {
+      throw InputError(place_at(line.points, "", 0), std::to_string(outside) + " of " + std::to_string(table.rows()) +
+                                                         " points lie outside the domain along " + axis_names[axis] +
+                                                         ": [" + to_string(c.box.lower[axis]) + ", " +
+                                                         to_string(c.box.upper[axis]) + "] " + dimension.unit());
+    }
+  }
+  const torch::Tensor fields = solution.fields(solution.points_at(coordinates)).cpu();
+  for (std::size_t f = 0; f < c.system.fields().size(); ++f) {
+    const torch::Tensor values = fields.select(1, static_cast<std::int64_t>(f)).contiguous();
+    columns.push_back({c.system.fields()[f].name,
+                       c.system.fields()[f].symbol.dimension().unit(),
+                       {values.data_ptr<double>(), values.data_ptr<double>() + values.numel()},
+                       {}});
+  }
+  const std::string csv = csv_bytes(columns);
+  if (line.output.empty()) {
+    std::cout << csv;
+  } else {
+    write_atomically(line.output, csv);
+  }
+  return 0;
+}
+
+}  // namespace
+
+int run_solver_command(const CommandLine& line) {
+  if (line.command == "run") return run(line);
+  if (line.command == "resume") return resume(line);
+  if (line.command == "evaluate") return evaluate_fields(line);
+  throw std::logic_error("the solver does not know the command " + line.command);
+}
+
+}  // namespace nusselt

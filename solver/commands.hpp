@@ -1,0 +1,11 @@
+// The commands that need LibTorch: run, resume, evaluate. Each returns an exit code.
+#pragma once
+
+#include "solver/case/command_line.hpp"
+
+namespace nusselt {
+
+/// Throws InputError, OutputError, CheckpointError, DeviceError.
+int run_solver_command(const CommandLine& line);
+
+}  // namespace nusselt

@@ -1,0 +1,226 @@
+#include "solver/compiled_residual.hpp"
+
+#include <algorithm>
+#include <map>
+#include <stdexcept>
+
+namespace nusselt {
+
+namespace {
+
+using Kind = Expression::Kind;
+
+// Leaves of the compiled expressions: columns whose name says which slot of the jet they are.
+std::string slot_name(int channel, int output) { return std::to_string(channel) + ":" + std::to_string(output); }
+
+Expression slot(int channel, int output) { return Expression::column(slot_name(channel, output), Dimension()); }
+
+/// An unordered pair of axes, numbered among the active axes.
+using AxisPair = std::pair<int, int>;
+
+struct OutputLeaf {
+  int output;
+  std::vector<int> axes;  // one entry per order of differentiation, ascending
+};
+
+class Outputs {
+ public:
+  Outputs(const std::vector<TrialField>& trials, const std::vector<Axis>& axes) : axes_(axes) {
+    for (const TrialField& trial : trials) names_.push_back("N_" + trial.field);
+  }
+  const std::string& name(std::size_t output) const { return names_[output]; }
+
+  std::optional<OutputLeaf> leaf(const Expression& e) const {
+    if (e.kind() != Kind::field) return std::nullopt;
+    const auto found = std::find(names_.begin(), names_.end(), e.name());
+    if (found == names_.end()) return std::nullopt;
+    OutputLeaf leaf{static_cast<int>(found - names_.begin()), {}};
+    for (std::size_t i = 0; i < axes_.size(); ++i) {
+      for (int n = 0; n < e.index()[axes_[i]]; ++n) leaf.axes.push_back(static_cast<int>(i));
+    }
+    return leaf;
+  }
+
+ private:
+  std::vector<Axis> axes_;
+  std::vector<std::string> names_;
+};
+
+/// The second derivatives of one output in one expression, by their coefficients.
+using Coefficients = std::map<AxisPair, Expression>;
+
+/// Constant ratios of the coefficients to the first of them; nothing where they vary from point to point.
+std::optional<std::map<AxisPair, double>> constant_ratios(const Coefficients& coefficients) {
+  std::map<AxisPair, double> ratios;
+  const Expression& reference = coefficients.begin()->second;
+  for (const auto& [axes, coefficient] : coefficients) {
+    const Expression ratio = coefficient / reference;
+    if (!ratio.is_number()) return std::nullopt;
+    ratios[axes] = ratio.value();
+  }
+  return ratios;
+}
+
+SecondOrder channel_of(const std::map<AxisPair, double>& ratios) {
+  SecondOrder second;
+  for (const auto& [axes, weight] : ratios) second.terms.push_back({axes.first, axes.second, weight});
+  return second;
+}
+
+int position(std::vector<SecondOrder>& channels, const SecondOrder& wanted) {
+  const auto found = std::find(channels.begin(), channels.end(), wanted);
+  if (found != channels.end()) return static_cast<int>(found - channels.begin());
+  channels.push_back(wanted);
+  return static_cast<int>(channels.size()) - 1;
+}
+
+}  // namespace
+
+CompiledResidual::CompiledResidual(const std::vector<Expression>& expressions, const std::vector<TrialField>& trials,
+                                   const Axes& axes)
+    : size_(static_cast<int>(expressions.size())), outputs_(static_cast<int>(trials.size())) {
+  for (int axis = 0; axis < axis_count; ++axis) {
+    if (axes[axis]) axes_.push_back(static_cast<Axis>(axis));
+  }
+  const Outputs outputs(trials, axes_);
+  std::vector<Expression> in_outputs;
+  for (const Expression& expression : expressions) {
+    Expression result = expression;
+    for (std::size_t i = 0; i < trials.size(); ++i) {
+      const Expression output = Expression::field(outputs.name(i), Dimension(), axes, true);
+      result = substitute_field(result, trials[i].field, trials[i].lift + trials[i].distance * output);
+    }
+    in_outputs.push_back(result);
+  }
+
+  // Which second derivatives occur, with which coefficients: per expression and output.
+  int order = 0;
+  bool collapsible = true;
+  std::vector<SecondOrder> single;
+  std::vector<SecondOrder> collapsed;
+  std::map<std::pair<int, int>, Coefficients> second;
+  for (int e = 0; e < size_; ++e) {
+    for (const Expression& leaf : leaves(in_outputs[e])) {
+      const auto output = outputs.leaf(leaf);
+      if (!output) continue;
+      order = std::max(order, static_cast<int>(output->axes.size()));
+      if (output->axes.size() > 2) {
+        throw std::invalid_argument("derivatives beyond the second order are not supported: " + to_string(leaf));
+      }
+      if (output->axes.size() != 2) continue;
+      position(single, SecondOrder::derivative(output->axes[0], output->axes[1]));
+      const Expression coefficient = partial(in_outputs[e], leaf);
+      for (const Expression& inner : leaves(coefficient)) {
+        const auto nested = outputs.leaf(inner);
+        if (nested && nested->axes.size() == 2) collapsible = false;  // a product of second derivatives
+      }
+      second[{e, output->output}].emplace(AxisPair{output->axes[0], output->axes[1]}, coefficient);
+    }
+  }
+  std::map<std::pair<int, int>, int> channel_of_pair;
+  for (const auto& [where, coefficients] : second) {
+    const auto ratios = constant_ratios(coefficients);
+    if (!ratios) collapsible = false;
+    if (!collapsible) break;
+    channel_of_pair[where] = position(collapsed, channel_of(*ratios));
+  }
+  const bool collapse = collapsible && collapsed.size() < single.size();
+  const int dimensions = static_cast<int>(axes_.size());
+  spec_ = order == 0   ? JetSpec::values(dimensions)
+          : order == 1 ? JetSpec::first_order(dimensions)
+                       : JetSpec::second_order(dimensions, collapse ? collapsed : single);
+
+  // Leaves of the outputs become slots of the jet. A collapsed channel stands for its first member, the others vanish:
+  // A * (w_1 d_1 + w_2 d_2 + ...) with w_1 = 1 is A * channel.
+  for (int e = 0; e < size_; ++e) {
+    const Expression compiled = transform(in_outputs[e], [&](const Expression& leaf) -> std::optional<Expression> {
+      const auto output = outputs.leaf(leaf);
+      if (!output) return std::nullopt;
+      if (output->axes.empty()) return slot(0, output->output);
+      if (output->axes.size() == 1) return slot(spec_.first_channel(output->axes[0]), output->output);
+      if (!collapse) {
+        const auto channel = position(single, SecondOrder::derivative(output->axes[0], output->axes[1]));
+        return slot(spec_.second_channel(channel), output->output);
+      }
+      const Coefficients& members = second.at({e, output->output});
+      if (AxisPair{output->axes[0], output->axes[1]} != members.begin()->first) return Expression::zero();
+      return slot(spec_.second_channel(channel_of_pair.at({e, output->output})), output->output);
+    });
+    values_.add(compiled);
+    for (int channel = 0; channel < spec_.channels(); ++channel) {
+      for (int output = 0; output < outputs_; ++output) {
+        const Expression sensitivity = partial(compiled, slot(channel, output));
+        if (sensitivity.is_zero()) continue;
+        derivatives_.add(sensitivity);
+        slots_.push_back({e, channel, output});
+      }
+    }
+  }
+  value_sources_ = resolve(values_);
+  derivative_sources_ = resolve(derivatives_);
+}
+
+std::vector<CompiledResidual::Source> CompiledResidual::resolve(const Tape& tape) const {
+  std::vector<Source> sources;
+  for (const Expression& leaf : tape.inputs()) {
+    if (leaf.kind() == Kind::column) {
+      const std::size_t colon = leaf.name().find(':');
+      sources.push_back(
+          {Source::From::jet, std::stoi(leaf.name().substr(0, colon)), std::stoi(leaf.name().substr(colon + 1))});
+    } else if (leaf.kind() == Kind::coordinate || leaf.kind() == Kind::normal) {
+      const auto axis = std::find(axes_.begin(), axes_.end(), leaf.axis());
+      sources.push_back({leaf.kind() == Kind::normal ? Source::From::normal : Source::From::coordinate,
+                         static_cast<int>(axis - axes_.begin()), 0});
+    } else {
+      throw std::invalid_argument("no value at the points is known for " + to_string(leaf));
+    }
+  }
+  return sources;
+}
+
+std::vector<torch::Tensor> CompiledResidual::gather(const Tape& tape, const std::vector<Source>& sources,
+                                                    const Points& points, const torch::Tensor& jet) const {
+  std::vector<torch::Tensor> inputs;
+  inputs.reserve(tape.inputs().size());
+  for (const Source& source : sources) {
+    switch (source.from) {
+      case Source::From::jet:
+        inputs.push_back(jet.select(1, source.index).select(1, source.output));
+        break;
+      case Source::From::coordinate:
+        inputs.push_back(points.x.select(1, source.index));
+        break;
+      case Source::From::normal:
+        inputs.push_back(points.normal.select(1, source.index));
+        break;
+    }
+  }
+  return inputs;
+}
+
+torch::Tensor CompiledResidual::values(const Points& points, const torch::Tensor& jet) const {
+  const auto results = values_.run(gather(values_, value_sources_, points, jet));
+  std::vector<torch::Tensor> columns;
+  for (const auto& result : results) {
+    columns.push_back(std::holds_alternative<double>(result)
+                          ? at::full({jet.size(0)}, std::get<double>(result), jet.options())
+                          : std::get<torch::Tensor>(result));
+  }
+  return at::stack(columns, 1);
+}
+
+torch::Tensor CompiledResidual::seeds(const Points& points, const torch::Tensor& jet) const {
+  const auto results = derivatives_.run(gather(derivatives_, derivative_sources_, points, jet));
+  torch::Tensor seeds = at::zeros({jet.size(0), size_, spec_.channels(), outputs_}, jet.options());
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    torch::Tensor target = seeds.select(1, slots_[i].equation).select(1, slots_[i].channel).select(1, slots_[i].output);
+    if (std::holds_alternative<double>(results[i])) {
+      target.fill_(std::get<double>(results[i]));
+    } else {
+      target.copy_(std::get<torch::Tensor>(results[i]));
+    }
+  }
+  return seeds;
+}
+
+}  // namespace nusselt

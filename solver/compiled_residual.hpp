@@ -1,0 +1,68 @@
+// Dimensionless residuals, compiled to functions of a network's jets, with their derivatives.
+//
+// A field becomes lift + distance * output of the network (hard conditions and the product rule are symbolic), second
+// derivatives that occur in fixed ratios collapse to one channel, and what remains is straight-line code over the jets
+// [N, C, H] and per-point columns: residuals [N, E] and d(residual)/d(jet) [N, E, C, H].
+#pragma once
+
+#include <torch/types.h>
+
+#include <string>
+#include <vector>
+
+#include "networks/jet.hpp"
+#include "solver/case/case.hpp"
+#include "solver/tape.hpp"
+
+namespace nusselt {
+
+/// Points with what belongs to each: coordinates scaled, [N, D]; the outward normal [N, D] on a face, else undefined.
+struct Points {
+  torch::Tensor x;
+  torch::Tensor normal;
+};
+
+class CompiledResidual {
+ public:
+  /// `expressions`: functions of scaled fields, coordinates and normals. `trials` say what each field is in terms of
+  /// the network's outputs, in their order. Throws std::invalid_argument for derivatives beyond the second order.
+  CompiledResidual(const std::vector<Expression>& expressions, const std::vector<TrialField>& trials, const Axes& axes);
+
+  /// Channels that the expressions need of the network.
+  const JetSpec& spec() const { return spec_; }
+  int size() const { return size_; }
+  std::size_t instruction_count() const { return values_.instruction_count(); }
+
+  /// [N, E]; differentiable by autograd through `jet`.
+  torch::Tensor values(const Points& points, const torch::Tensor& jet) const;
+  /// seeds[n, e, c, h] = d(expression e at n)/d(jet[n, c, h]).
+  torch::Tensor seeds(const Points& points, const torch::Tensor& jet) const;
+
+ private:
+  /// A slot of the jet, an axis of the points, or an axis of the normals.
+  struct Source {
+    enum class From { jet, coordinate, normal } from;
+    int index = 0;
+    int output = 0;
+  };
+  struct Slot {
+    int equation;
+    int channel;
+    int output;
+  };
+  std::vector<torch::Tensor> gather(const Tape& tape, const std::vector<Source>& sources, const Points& points,
+                                    const torch::Tensor& jet) const;
+  std::vector<Source> resolve(const Tape& tape) const;
+
+  std::vector<Axis> axes_;
+  JetSpec spec_;
+  int size_ = 0;
+  int outputs_ = 0;
+  Tape values_;
+  Tape derivatives_;
+  std::vector<Source> value_sources_;
+  std::vector<Source> derivative_sources_;
+  std::vector<Slot> slots_;
+};
+
+}  // namespace nusselt

@@ -1,0 +1,77 @@
+#include "solver/dense.hpp"
+
+#include <dlfcn.h>
+
+#include <limits>
+#include <stdexcept>
+
+// Fortran BLAS and LAPACK; there is no portable C header that both LibTorch lanes can include.
+extern "C" {
+void dsyrk_(const char* uplo, const char* trans, const int* n, const int* k, const double* alpha, const double* a,
+            const int* lda, const double* beta, double* c, const int* ldc);
+void dpotrf_(const char* uplo, const int* n, double* a, const int* lda, int* info);
+void dpotrs_(const char* uplo, const int* n, const int* nrhs, const double* a, const int* lda, double* b,
+             const int* ldb, int* info);
+}
+
+namespace nusselt {
+
+namespace {
+
+int fortran_size(std::int64_t size) {
+  if (size > std::numeric_limits<int>::max()) throw std::invalid_argument("a matrix is too large for LAPACK");
+  return static_cast<int>(size);
+}
+
+}  // namespace
+
+torch::Tensor gram(const torch::Tensor& jacobian, bool of_columns) {
+  if (jacobian.is_cuda()) return of_columns ? at::mm(jacobian.t(), jacobian) : at::mm(jacobian, jacobian.t());
+  const int rows = fortran_size(jacobian.size(0));
+  const int columns = fortran_size(jacobian.size(1));
+  const int n = of_columns ? columns : rows;
+  const int k = of_columns ? rows : columns;
+  torch::Tensor result = at::zeros({n, n}, jacobian.options());
+  // The row-major J is the column-major J^T, and a row-major upper triangle a column-major lower one.
+  const char uplo = 'L';
+  const char trans = of_columns ? 'N' : 'T';
+  const double one = 1;
+  const double zero = 0;
+  dsyrk_(&uplo, &trans, &n, &k, &one, jacobian.data_ptr<double>(), &columns, &zero, result.data_ptr<double>(), &n);
+  return result;
+}
+
+std::optional<torch::Tensor> solve_damped(const torch::Tensor& matrix, double damping, const torch::Tensor& rhs) {
+  torch::Tensor factor = matrix.clone();
+  factor.diagonal().add_(damping);
+  if (matrix.is_cuda()) {
+    const auto [upper, info] = at::linalg_cholesky_ex(factor, /*upper=*/true);
+    if (info.item<int>() != 0) return std::nullopt;
+    return at::cholesky_solve(rhs.unsqueeze(1), upper, /*upper=*/true).squeeze(1);
+  }
+  const int n = fortran_size(matrix.size(0));
+  const int one = 1;
+  const char uplo = 'L';
+  int info = 0;
+  dpotrf_(&uplo, &n, factor.data_ptr<double>(), &n, &info);
+  if (info != 0) return std::nullopt;
+  torch::Tensor solution = rhs.clone();
+  dpotrs_(&uplo, &n, &one, factor.data_ptr<double>(), &n, solution.data_ptr<double>(), &n, &info);
+  if (info != 0) throw std::logic_error("dpotrs refused its arguments");
+  return solution;
+}
+
+const char* blas_description() {
+  using Describe = const char* (*)();
+  const auto describe = reinterpret_cast<Describe>(dlsym(RTLD_DEFAULT, "openblas_get_config"));
+  return describe == nullptr ? "" : describe();
+}
+
+void set_blas_threads(int threads) {
+  // OpenBLAS keeps its own count; LibTorch's setting does not reach it.
+  using Set = void (*)(int);
+  const auto set = reinterpret_cast<Set>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"));
+  if (set != nullptr) set(threads);
+}
+
+}  // namespace nusselt

@@ -1,0 +1,46 @@
+// nusselt-solver: the program that trains. The front end starts it; its command line is the same.
+#include <malloc.h>
+
+#include <cerrno>
+#include <iostream>
+#include <new>
+
+#include "nusselt_version.hpp"
+#include "solver/case/exit_code.hpp"
+#include "solver/case/input_error.hpp"
+#include "solver/commands.hpp"
+#include "solver/device.hpp"
+#include "solver/safetensors.hpp"
+#include "solver/write_atomically.hpp"
+
+int main(int argc, char** argv) {
+  using namespace nusselt;
+  // Tensors of a step come and go: without this glibc hands their pages back and faults them in again every time.
+  constexpr int keep_below = 1 << 30;
+  mallopt(M_MMAP_THRESHOLD, keep_below);
+  mallopt(M_TRIM_THRESHOLD, keep_below);
+  try {
+    const ParsedCommandLine parsed = parse_command_line(argc, argv, std::string("nusselt-solver ") + version);
+    if (!parsed.command_line) return parsed.exit_code;
+    return run_solver_command(*parsed.command_line);
+  } catch (const InputError& error) {
+    std::cerr << error.what() << "\n";
+    return InputError::exit_code;
+  } catch (const OutputError& error) {
+    std::cerr << "error: " << error.what() << "\n";
+    const bool disk = error.error_number() == ENOSPC || error.error_number() == EDQUOT || error.error_number() == EIO;
+    return disk ? exit_codes::disk : exit_codes::output_folder;
+  } catch (const CheckpointError& error) {
+    std::cerr << "error: " << error.what() << "\n";
+    return exit_codes::checkpoint;
+  } catch (const DeviceError& error) {
+    std::cerr << "error: " << error.what() << "\n";
+    return exit_codes::device;
+  } catch (const std::bad_alloc&) {
+    std::cerr << "error: out of memory; fewer points (points.interior) or a smaller network need less\n";
+    return exit_codes::memory;
+  } catch (const std::exception& error) {
+    std::cerr << "internal error: " << error.what() << "\n  please report it, with the case file\n";
+    return exit_codes::internal;
+  }
+}

@@ -1,0 +1,52 @@
+// One interface for all optimizers. An optimizer holds its state as named tensors, and these are what a checkpoint
+// keeps.
+#pragma once
+
+#include <torch/types.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "solver/case/settings.hpp"
+#include "solver/least_squares.hpp"
+
+namespace nusselt {
+
+struct OptimizerStep {
+  double loss;      // at the parameters after the step
+  double previous;  // before it, at the same points
+  bool accepted;    // false: no descent was found and the parameters are unchanged
+  double damping;   // Levenberg-Marquardt; 0 where it has no meaning
+  double length;    // step factor of the line search, or the learning rate
+};
+
+using OptimizerState = std::map<std::string, torch::Tensor>;
+
+class Optimizer {
+ public:
+  virtual ~Optimizer() = default;
+  /// One step on the objective; changes `theta` in place.
+  virtual OptimizerStep step(const LeastSquares& objective, torch::Tensor& theta) = 0;
+  /// Copies on the CPU, and back. A restored optimizer goes on with the same bits.
+  virtual OptimizerState state() const = 0;
+  virtual void restore(const OptimizerState& state) = 0;
+};
+
+struct OptimizerEntry {
+  std::string name;
+  std::function<std::unique_ptr<Optimizer>(const Settings&)> make;
+};
+
+/// Registers an optimizer at program start, in its own file.
+struct RegisterOptimizer {
+  explicit RegisterOptimizer(OptimizerEntry entry);
+};
+
+/// Throws std::invalid_argument for an unknown name.
+std::unique_ptr<Optimizer> make_optimizer(const Settings& settings);
+std::vector<std::string> optimizer_names();
+
+}  // namespace nusselt

@@ -1,0 +1,94 @@
+#include "solver/problem.hpp"
+
+#include <algorithm>
+
+namespace nusselt {
+
+namespace {
+
+NetworkSettings network_settings(const Case& c) {
+  return {.inputs = c.box.dimensions(),
+          .outputs = static_cast<int>(c.trials.size()),
+          .depth = c.settings.network.depth,
+          .width = c.settings.network.width,
+          .activation = c.settings.network.activation,
+          .norm = c.settings.network.norm,
+          .norm_eps = c.settings.network.norm_eps,
+          .lower = c.scaled_lower(),
+          .upper = c.scaled_upper()};
+}
+
+std::vector<Expression> expressions_of(const std::vector<DimensionlessResidual>& residuals) {
+  std::vector<Expression> expressions;
+  for (const DimensionlessResidual& residual : residuals) expressions.push_back(residual.expression());
+  return expressions;
+}
+
+std::vector<std::string> names_of(const std::vector<DimensionlessResidual>& residuals) {
+  std::vector<std::string> names;
+  for (const DimensionlessResidual& residual : residuals) names.push_back(residual.name());
+  return names;
+}
+
+}  // namespace
+
+Problem::Problem(const Case& c, const torch::TensorOptions& options)
+    : options_(options), axes_(c.box.axes), box_{c.scaled_lower(), c.scaled_upper()}, network_(network_settings(c)) {
+  sets_.push_back({"interior", std::nullopt, CompiledResidual(expressions_of(c.equations), c.trials, axes_),
+                   names_of(c.equations), std::vector<double>(c.equations.size(), 1.0)});
+  residuals_ = c.equations;
+  for (const Face& face : c.box.faces()) {
+    std::vector<DimensionlessResidual> here;
+    std::vector<double> weights;
+    for (const SoftCondition& soft : c.soft_conditions) {
+      if (soft.face != face) continue;
+      here.push_back(soft.residual);
+      weights.push_back(soft.weight);
+    }
+    if (here.empty()) continue;
+    sets_.push_back(
+        {face.name(), face, CompiledResidual(expressions_of(here), c.trials, axes_), names_of(here), weights});
+    residuals_.insert(residuals_.end(), here.begin(), here.end());
+  }
+}
+
+WeightedPoints Problem::on_device(const PointSet& set, const std::optional<Face>& face) const {
+  const auto cpu = at::TensorOptions().dtype(at::kDouble);
+  WeightedPoints result;
+  result.points.x = at::tensor(set.x, cpu).view({set.size(), set.dimensions}).to(options_);
+  result.weights = at::tensor(set.weights, cpu).to(options_);
+  if (face) {
+    torch::Tensor normal = at::zeros({set.size(), set.dimensions}, options_);
+    for (int axis = 0, active = 0; axis < axis_count; ++axis) {
+      if (!axes_[axis]) continue;
+      if (axis == face->axis) normal.select(1, active).fill_(face->sign());
+      ++active;
+    }
+    result.points.normal = normal;
+  }
+  return result;
+}
+
+std::vector<WeightedPoints> Problem::draw(const std::string& sampler, int interior, int boundary,
+                                          const std::string& purpose, std::uint64_t seed, std::uint64_t number) const {
+  std::vector<WeightedPoints> drawn;
+  for (const ResidualSet& set : sets_) {
+    const Draw how{seed, purpose + " " + set.name, number};
+    if (!set.face) {
+      drawn.push_back(on_device(sample_box(sampler, box_, interior, how), std::nullopt));
+      continue;
+    }
+    int active = 0;
+    for (int axis = 0; axis < set.face->axis; ++axis) active += axes_[axis] ? 1 : 0;
+    drawn.push_back(on_device(sample_face(sampler, box_, active, set.face->upper, boundary, how), set.face));
+  }
+  return drawn;
+}
+
+torch::Tensor Problem::evaluate(std::size_t set, const torch::Tensor& theta, const Points& points) const {
+  const at::NoGradGuard no_gradient;
+  const CompiledResidual& residual = sets_[set].residual;
+  return residual.values(points, network_.jet(theta, points.x, residual.spec()));
+}
+
+}  // namespace nusselt

@@ -1,0 +1,62 @@
+// What is trained: a network and the sets of residuals that its output must make vanish, on a device in a precision.
+#pragma once
+
+#include <torch/types.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "networks/network.hpp"
+#include "solver/case/case.hpp"
+#include "solver/compiled_residual.hpp"
+#include "solver/sampling.hpp"
+
+namespace nusselt {
+
+/// Residuals that share their points: the equations inside, the soft conditions of one face.
+struct ResidualSet {
+  std::string name;  // "interior", "x-"
+  std::optional<Face> face;
+  CompiledResidual residual;
+  std::vector<std::string> names;  // of its residuals
+  std::vector<double> weights;     // stated in the case
+};
+
+/// Points of one set on the device, and their quadrature weights [N].
+struct WeightedPoints {
+  Points points;
+  torch::Tensor weights;
+};
+
+class Problem {
+ public:
+  /// `options`: dtype and device of all computation.
+  Problem(const Case& the_case, const torch::TensorOptions& options);
+
+  const Network& network() const { return network_; }
+  const std::vector<ResidualSet>& sets() const { return sets_; }
+  const torch::TensorOptions& options() const { return options_; }
+  const Axes& axes() const { return axes_; }
+  const ScaledBox& box() const { return box_; }
+  /// All residuals in the order of the sets: the vector that conditioning and criteria speak of.
+  const std::vector<DimensionlessResidual>& residuals() const { return residuals_; }
+
+  /// Points for every set. `purpose` keeps training and held-out points apart.
+  std::vector<WeightedPoints> draw(const std::string& sampler, int interior, int boundary, const std::string& purpose,
+                                   std::uint64_t seed, std::uint64_t number) const;
+  WeightedPoints on_device(const PointSet& set, const std::optional<Face>& face) const;
+
+  /// Residuals of one set at points, [N, E]; no gradient is recorded.
+  torch::Tensor evaluate(std::size_t set, const torch::Tensor& theta, const Points& points) const;
+
+ private:
+  torch::TensorOptions options_;
+  Axes axes_;
+  ScaledBox box_;
+  Network network_;
+  std::vector<ResidualSet> sets_;
+  std::vector<DimensionlessResidual> residuals_;
+};
+
+}  // namespace nusselt

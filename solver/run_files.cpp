@@ -1,0 +1,309 @@
+#include "solver/run_files.hpp"
+
+#include <torch/version.h>
+#include <vtkVersion.h>
+
+#include <algorithm>
+#include <cmath>
+#include <ctime>
+#include <nlohmann/json.hpp>
+
+#include "nusselt_version.hpp"
+#include "solver/case/csv.hpp"
+#include "solver/case/exit_code.hpp"
+#include "solver/curves_figure.hpp"
+#include "solver/dense.hpp"
+#include "solver/field_figure.hpp"
+#include "solver/hdf5_image.hpp"
+#include "solver/report_html.hpp"
+#include "solver/vtk_file.hpp"
+#include "solver/write_atomically.hpp"
+
+namespace nusselt {
+
+namespace {
+
+std::vector<double> column(const torch::Tensor& table, std::int64_t index) {
+  const torch::Tensor values = table.select(1, index).contiguous().cpu();
+  return {values.data_ptr<double>(), values.data_ptr<double>() + values.numel()};
+}
+
+struct GridPoints {
+  FieldGrid grid;
+  std::vector<std::vector<double>> coordinates;  // per active axis, SI
+};
+
+GridPoints grid_points(const Case& c) {
+  GridPoints result;
+  const std::vector<Axis> axes = c.box.active_axes();
+  for (std::size_t d = 0; d < axes.size(); ++d) {
+    const int n = c.settings.grid[d];
+    result.grid.points[d] = n;
+    result.grid.origin[d] = c.box.lower[axes[d]];
+    result.grid.spacing[d] = (c.box.upper[axes[d]] - c.box.lower[axes[d]]) / (n - 1);
+  }
+  result.coordinates.resize(axes.size());
+  for (std::size_t i = 0; i < result.grid.point_count(); ++i) {
+    std::size_t rest = i;
+    for (std::size_t d = 0; d < axes.size(); ++d) {
+      const auto n = static_cast<std::size_t>(result.grid.points[d]);
+      result.coordinates[d].push_back(result.grid.origin[d] + result.grid.spacing[d] * static_cast<double>(rest % n));
+      rest /= n;
+    }
+  }
+  return result;
+}
+
+std::string residual_array(const std::string& equation) { return "residual " + equation; }
+
+bool has_velocity(const FieldGrid& grid) {
+  return std::any_of(grid.arrays.begin(), grid.arrays.end(),
+                     [](const NamedArray& array) { return array.name == "velocity"; });
+}
+
+struct NamedFigure {
+  std::string file;
+  std::string caption;
+  Figure figure;
+};
+
+std::vector<NamedFigure> plane_figures(const Case& c, const FieldGrid& grid) {
+  std::vector<NamedFigure> figures;
+  for (const System::Field& field : c.system.fields()) {
+    if (field.symbol.dimension() == dimension_of<Velocity>()) continue;
+    FieldPicture picture;
+    picture.title = field.doc;
+    picture.array = field.name;
+    picture.colours = field.name == "T" ? ColourMap::magma : ColourMap::viridis;
+    picture.iso_lines = 11;
+    figures.push_back({field.name + ".png", field.doc, field_figure(grid, picture)});
+  }
+  if (has_velocity(grid)) {
+    FieldPicture picture;
+    picture.title = "speed and streamlines";
+    picture.array = "velocity";
+    picture.label = "speed";
+    picture.streamlines = "velocity";
+    figures.push_back({"speed.png", "Speed with streamlines", field_figure(grid, picture)});
+  }
+  for (const DimensionlessResidual& equation : c.equations) {
+    FieldPicture picture;
+    picture.title = "residual of " + equation.name() + ", dimensionless";
+    picture.array = residual_array(equation.name());
+    picture.label = "|residual|";
+    picture.scale = AxisScale::log10;
+    picture.colours = ColourMap::cividis;
+    figures.push_back({"residual_" + equation.name() + ".png", "Residual of " + equation.name() + ", dimensionless",
+                       field_figure(grid, picture)});
+  }
+  return figures;
+}
+
+std::vector<NamedFigure> line_figures(const Case& c, const GridPoints& points) {
+  std::vector<NamedFigure> figures;
+  for (const System::Field& field : c.system.fields()) {
+    const NamedArray& array = find_array(points.grid, field.name);
+    CurvesPicture picture;
+    picture.title = field.doc;
+    picture.x_name = axis_names[c.box.active_axes().front()];
+    picture.x_unit = "m";
+    picture.y_name = field.name;
+    picture.y_unit = array.unit;
+    picture.curves.push_back({field.name, points.coordinates.front(), array.values, std::nullopt, false, false});
+    figures.push_back({field.name + ".png", field.doc, curves_figure(picture)});
+  }
+  return figures;
+}
+
+NamedFigure history_figure(const Case& c, const std::vector<HistoryRow>& history,
+                           const std::vector<std::string>& residuals) {
+  CurvesPicture picture;
+  picture.title = "RMS of the residuals while training: held-out solid, training dashed";
+  picture.x_name = "step";
+  picture.y_name = "RMS residual";
+  picture.y_unit = "1";
+  picture.y_scale = AxisScale::log10;
+  for (std::size_t e = 0; e < residuals.size(); ++e) {
+    Curve held_out{residuals[e], {}, {}, static_cast<int>(e), false, false};
+    Curve training{"", {}, {}, static_cast<int>(e), true, true};
+    for (const HistoryRow& row : history) {
+      if (row.held_out_rms.empty()) continue;
+      held_out.x.push_back(row.step);
+      held_out.y.push_back(row.held_out_rms[e]);
+      training.x.push_back(row.step);
+      training.y.push_back(row.train_rms[e]);
+    }
+    picture.curves.push_back(std::move(held_out));
+    picture.curves.push_back(std::move(training));
+  }
+  picture.limits.push_back({c.settings.criteria.residual, "criterion"});
+  return {"history.png", "Training history", curves_figure(picture)};
+}
+
+std::vector<CsvColumn> history_columns(const std::vector<HistoryRow>& history,
+                                       const std::vector<std::string>& residuals) {
+  std::vector<CsvColumn> columns = {
+      {"step", "", {}, {}}, {"loss", "", {}, {}}, {"damping", "", {}, {}}, {"length", "", {}, {}}};
+  for (const std::string& name : residuals) {
+    for (const char* kind : {"training ", "held-out ", "weight "}) columns.push_back({kind + name, "", {}, {}});
+  }
+  for (const HistoryRow& row : history) {
+    columns[0].values.push_back(row.step);
+    columns[1].values.push_back(row.loss);
+    columns[2].values.push_back(row.damping);
+    columns[3].values.push_back(row.length);
+    for (std::size_t e = 0; e < residuals.size(); ++e) {
+      columns[4 + 3 * e].values.push_back(row.train_rms.empty() ? NAN : row.train_rms[e]);
+      columns[5 + 3 * e].values.push_back(row.held_out_rms.empty() ? NAN : row.held_out_rms[e]);
+      columns[6 + 3 * e].values.push_back(row.weights[e]);
+    }
+  }
+  return columns;
+}
+
+std::string history_lines(const std::vector<HistoryRow>& history) {
+  std::string lines;
+  for (const HistoryRow& row : history) {
+    lines += nlohmann::json{{"step", row.step},      {"loss", row.loss},           {"damping", row.damping},
+                            {"length", row.length},  {"train_rms", row.train_rms}, {"held_out_rms", row.held_out_rms},
+                            {"weights", row.weights}}
+                 .dump() +
+             "\n";
+  }
+  return lines;
+}
+
+std::string hdf5_bytes(const Case& c, const Solution& solution, const GridPoints& points,
+                       const std::vector<CsvColumn>& history, const nlohmann::json& report,
+                       const Provenance& provenance) {
+  Hdf5Image image;
+  image.attribute("/", "status", report["status"].get<std::string>());
+  image.attribute("/", "nusselt_version", std::string(version));
+  const std::vector<Axis> axes = c.box.active_axes();
+  // Row-major with the last axis fastest, as every reader of HDF5 expects: [z, y, x].
+  std::vector<std::int64_t> shape;
+  for (std::size_t d = axes.size(); d-- > 0;) shape.push_back(points.grid.points[d]);
+  for (std::size_t d = 0; d < axes.size(); ++d) {
+    std::vector<double> ticks;
+    for (int i = 0; i < points.grid.points[d]; ++i) ticks.push_back(points.grid.origin[d] + i * points.grid.spacing[d]);
+    image.dataset(std::string("/coordinates/") + axis_names[axes[d]], {static_cast<std::int64_t>(ticks.size())}, ticks,
+                  {{"units", std::string("m")}});
+  }
+  for (const NamedArray& array : points.grid.arrays) {
+    std::vector<std::int64_t> array_shape = shape;
+    if (array.components > 1) array_shape.push_back(array.components);
+    const std::string path = "/fields/" + array.name;
+    image.dataset(path, array_shape, array.values, {{"units", array.unit}});
+    for (std::size_t d = 0; d < axes.size(); ++d) {
+      image.dimension_scale(path, static_cast<unsigned>(axes.size() - 1 - d),
+                            std::string("/coordinates/") + axis_names[axes[d]]);
+    }
+  }
+  for (const CsvColumn& column : history) {
+    image.dataset("/history/" + column.name, {static_cast<std::int64_t>(column.values.size())}, column.values,
+                  {{"units", std::string("1")}});
+  }
+  image.text("/case/text", c.document.text());
+  image.text("/case/resolved", c.document.resolved().dump(2));
+  image.text("/report", report.dump(2));
+  const Network& network = solution.problem().network();
+  const torch::Tensor theta = solution.parameters().cpu();
+  image.attribute("/network", "activation", network.settings().activation);
+  image.attribute("/network", "norm", network.settings().norm);
+  for (const ParameterSlice& slice : network.slices()) {
+    const torch::Tensor part = theta.narrow(0, slice.offset, slice.size()).contiguous();
+    image.dataset("/network/" + slice.name, slice.shape,
+                  std::span<const double>(part.data_ptr<double>(), static_cast<std::size_t>(part.numel())));
+  }
+  for (const Reference& reference : c.scales.references()) {
+    image.attribute("/scales", reference.name, reference.si);
+  }
+  image.attribute("/scales", "temperature_level", c.scales.temperature_level());
+  for (const Group& group : c.groups.all()) image.attribute("/groups", group.name, group.value);
+  for (const auto& [name, value] : provenance) image.attribute("/provenance", name, value);
+  return image.bytes();
+}
+
+std::string advice(const nlohmann::json& report) {
+  if (report["status"] == to_string(Status::converged)) return "";
+  return "These fields are not a solution. Look at the criteria that failed; more steps (`optimizer.steps=...`) or a "
+         "larger "
+         "network (`network.width=...`) may help.";
+}
+
+}  // namespace
+
+Provenance provenance(const std::string& device, int threads) {
+  char now[32];
+  const std::time_t seconds = std::time(nullptr);
+  std::tm utc{};
+  gmtime_r(&seconds, &utc);
+  std::strftime(now, sizeof now, "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return {{"nusselt", std::string(version) + " (" + git_description + ")"},
+          {"written", now},
+          {"compiler", std::string("g++ ") + __VERSION__},
+          {"LibTorch", TORCH_VERSION},
+          {"BLAS", blas_description()},
+          {"VTK", vtkVersion::GetVTKVersion()},
+          {"device", device},
+          {"threads", std::to_string(threads)}};
+}
+
+FieldGrid field_grid(const Case& c, const Solution& solution) {
+  GridPoints points = grid_points(c);
+  const Points scaled = solution.points_at(points.coordinates);
+  const torch::Tensor fields = solution.fields(scaled);
+  std::vector<std::vector<double>> velocity;
+  for (std::size_t f = 0; f < c.system.fields().size(); ++f) {
+    const System::Field& field = c.system.fields()[f];
+    std::vector<double> values = column(fields, static_cast<std::int64_t>(f));
+    if (field.symbol.dimension() == dimension_of<Velocity>()) velocity.push_back(values);
+    points.grid.arrays.push_back({field.name, field.symbol.dimension().unit(), 1, std::move(values)});
+  }
+  if (velocity.size() > 1) {
+    NamedArray vectors{"velocity", dimension_of<Velocity>().unit(), 3, {}};
+    for (std::size_t i = 0; i < points.grid.point_count(); ++i) {
+      for (std::size_t d = 0; d < 3; ++d) vectors.values.push_back(d < velocity.size() ? velocity[d][i] : 0);
+    }
+    points.grid.arrays.push_back(std::move(vectors));
+  }
+  const torch::Tensor residuals = solution.residuals(scaled);
+  for (std::size_t e = 0; e < c.equations.size(); ++e) {
+    points.grid.arrays.push_back(
+        {residual_array(c.equations[e].name()), "1", 1, column(residuals, static_cast<std::int64_t>(e))});
+  }
+  return points.grid;
+}
+
+void write_run_files(const std::filesystem::path& folder, const Case& c, const Solution& solution,
+                     const std::vector<HistoryRow>& history, const nlohmann::json& report,
+                     const Provenance& provenance) {
+  std::filesystem::create_directories(folder / "figures");
+  GridPoints points = grid_points(c);
+  points.grid = field_grid(c, solution);
+  std::vector<std::string> residuals;
+  for (const DimensionlessResidual& residual : solution.problem().residuals()) residuals.push_back(residual.name());
+
+  write_atomically(folder / "fields_0000.vti", vti_bytes(points.grid, {{"status", report["status"].get<std::string>()},
+                                                                       {"case", c.name},
+                                                                       {"nusselt_version", version}}));
+  write_atomically(folder / "fields.pvd", pvd_bytes({{0, "fields_0000.vti"}}));
+  const std::vector<CsvColumn> columns = history_columns(history, residuals);
+  write_atomically(folder / "history.csv", csv_bytes(columns));
+  write_atomically(folder / "history.jsonl", history_lines(history));
+  write_atomically(folder / "result.h5", hdf5_bytes(c, solution, points, columns, report, provenance));
+
+  std::vector<NamedFigure> figures;
+  if (c.box.dimensions() == 1) figures = line_figures(c, points);
+  if (c.box.dimensions() == 2) figures = plane_figures(c, points.grid);
+  figures.push_back(history_figure(c, history, residuals));
+  ReportPage page{report, advice(report), {{"What was understood", describe(c)}}, {}, c.document.text(), provenance};
+  for (const NamedFigure& figure : figures) {
+    write_atomically(folder / "figures" / figure.file, figure.figure.png);
+    page.figures.push_back({figure.caption, figure.figure.png, figure.figure.width, figure.figure.height});
+  }
+  write_atomically(folder / "report.html", report_html(page));
+  write_atomically(folder / "report.json", report.dump(2) + "\n");
+}
+
+}  // namespace nusselt

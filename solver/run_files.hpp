@@ -1,0 +1,31 @@
+// Everything a run leaves behind for people and other programs: fields for ParaView, HDF5, CSV, figures, reports.
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "solver/field_table.hpp"
+#include "solver/solution.hpp"
+#include "solver/trainer.hpp"
+
+namespace nusselt {
+
+/// Name and value, in the order to show.
+using Provenance = std::vector<std::pair<std::string, std::string>>;
+
+/// Versions of the program and of the libraries that made the numbers.
+Provenance provenance(const std::string& device, int threads);
+
+/// The fields in SI, velocity as a vector, and the dimensionless residuals, on the case's output grid.
+FieldGrid field_grid(const Case& the_case, const Solution& solution);
+
+/// Writes fields.pvd, fields_0000.vti, result.h5, history.csv, history.jsonl, report.json, report.html, figures/*.png
+/// into `folder`, each atomically, report.json last. Throws OutputError.
+void write_run_files(const std::filesystem::path& folder, const Case& the_case, const Solution& solution,
+                     const std::vector<HistoryRow>& history, const nlohmann::json& report,
+                     const Provenance& provenance);
+
+}  // namespace nusselt

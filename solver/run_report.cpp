@@ -1,0 +1,125 @@
+#include "solver/run_report.hpp"
+
+#include <cmath>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+namespace nusselt {
+
+namespace {
+
+nlohmann::json number(double value) { return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json(nullptr); }
+
+std::string shown(const nlohmann::json& value) {
+  return value.is_number() ? to_string(value.get<double>(), 4) : "not finite";
+}
+
+std::string padded(const std::string& text, std::size_t width) {
+  return text.size() >= width ? text + " " : text + std::string(width - text.size(), ' ');
+}
+
+}  // namespace
+
+Status status_of(Outcome outcome, const Evaluation& evaluation) {
+  switch (outcome) {
+    case Outcome::converged:
+      return Status::converged;
+    case Outcome::diverged:
+      return Status::diverged;
+    case Outcome::interrupted:
+      return Status::interrupted;
+    case Outcome::out_of_steps:
+    case Outcome::stalled:
+      break;
+  }
+  return evaluation.only_independent_checks_failed() ? Status::check_failed : Status::not_converged;
+}
+
+nlohmann::json to_json(const RunReport& report) {
+  nlohmann::json json = {{"case", report.case_name},
+                         {"status", to_string(report.status)},
+                         {"exit_code", exit_code(report.status)},
+                         {"reason", report.reason},
+                         {"seed", report.seed},
+                         {"device", report.device},
+                         {"threads", report.threads},
+                         {"precision", report.precision},
+                         {"parameters", report.parameters},
+                         {"steps", report.steps},
+                         {"wall_seconds", number(report.wall_seconds)},
+                         {"cpu_seconds", number(report.cpu_seconds)}};
+  for (const char* list : {"residuals", "balances", "criteria", "quantities", "errors"}) {
+    json[list] = nlohmann::json::array();
+  }
+  json["groups"] = nlohmann::json::object();
+  for (const Group& group : report.groups) json["groups"][group.name] = number(group.value);
+  for (const ResidualReport& r : report.evaluation.residuals) {
+    json["residuals"].push_back({{"name", r.name},
+                                 {"region", r.region},
+                                 {"rms", number(r.rms)},
+                                 {"max", number(r.max)},
+                                 {"train_rms", number(r.train_rms)},
+                                 {"scale", number(r.scale)},
+                                 {"unit", r.unit}});
+  }
+  for (const BalanceReport& b : report.evaluation.balances) {
+    json["balances"].push_back({{"name", b.name}, {"relative", number(b.relative)}});
+  }
+  for (const Criterion& c : report.evaluation.criteria) {
+    json["criteria"].push_back(
+        {{"name", c.name}, {"value", number(c.value)}, {"limit", number(c.limit)}, {"passed", c.passed}});
+  }
+  for (const QuantityReport& q : report.quantities) {
+    nlohmann::json entry = {{"name", q.name},       {"value", number(q.value)},  {"unit", q.unit},
+                            {"reference", nullptr}, {"relative_error", nullptr}, {"source", q.source}};
+    if (q.reference) {
+      entry["reference"] = number(*q.reference);
+      entry["relative_error"] = number(std::abs(q.value - *q.reference) / std::abs(*q.reference));
+    }
+    json["quantities"].push_back(entry);
+  }
+  for (const ErrorReport& e : report.errors) {
+    json["errors"].push_back({{"field", e.field},
+                              {"relative_l2", number(e.relative_l2)},
+                              {"max_abs", number(e.max_abs)},
+                              {"unit", e.unit},
+                              {"reference", e.reference}});
+  }
+  return json;
+}
+
+std::string verdict_text(const nlohmann::json& report, const std::string& folder) {
+  std::string text;
+  for (const nlohmann::json& q : report["quantities"]) {
+    text +=
+        "  " + padded(q["name"], 12) + (q["value"].is_number() ? to_string(q["value"].get<double>(), 7) : "not finite");
+    if (q["unit"] != "1") text += " " + q["unit"].get<std::string>();
+    if (q["reference"].is_number()) {
+      text += "   reference " + to_string(q["reference"].get<double>(), 7) + ", relative error " +
+              shown(q["relative_error"]);
+    }
+    text += "\n";
+  }
+  for (const nlohmann::json& e : report["errors"]) {
+    text += "  " + padded(e["field"], 12) + "relative L2 error " + shown(e["relative_l2"]) + " against " +
+            e["reference"].get<std::string>() + "\n";
+  }
+  for (const nlohmann::json& b : report["balances"]) {
+    text += "  imbalance of " + padded(b["name"], 8) + shown(b["relative"]) + "\n";
+  }
+  const bool converged = report["status"] == to_string(Status::converged);
+  text += "STATUS  " + report["status"].get<std::string>() + "  (exit " +
+          std::to_string(report["exit_code"].get<int>()) + "): " + report["reason"].get<std::string>() + "\n";
+  for (const nlohmann::json& c : report["criteria"]) {
+    if (!c["passed"].get<bool>()) {
+      text += "  FAILED  " + padded(c["name"], 36) + shown(c["value"]) + "  limit " + shown(c["limit"]) + "\n";
+    }
+  }
+  if (!converged) text += "  This field is not a solution.\n";
+  if (report["errors"].empty()) text += "  No reference fields: a small residual is not a proof of a small error.\n";
+  return text + "Results in " + folder + "\n";
+}
+
+int exit_code_of(const nlohmann::json& report) { return report["exit_code"].get<int>(); }
+
+}  // namespace nusselt

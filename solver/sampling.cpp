@@ -1,0 +1,149 @@
+#include "solver/sampling.hpp"
+
+#include <algorithm>
+#include <boost/random/sobol.hpp>
+#include <cmath>
+#include <functional>
+#include <numbers>
+#include <random>
+#include <stdexcept>
+
+namespace nusselt {
+
+namespace {
+
+/// FNV-1a; std::hash may differ between standard libraries, and a seed must not.
+std::uint64_t stable_hash(const std::string& text, std::uint64_t seed) {
+  std::uint64_t h = 0xcbf29ce484222325ULL ^ (seed * 0x9e3779b97f4a7c15ULL);
+  for (unsigned char c : text) h = (h ^ c) * 0x100000001b3ULL;
+  return h;
+}
+
+std::mt19937_64 generator_of(const Draw& draw) {
+  return std::mt19937_64(stable_hash(draw.purpose + "#" + std::to_string(draw.number), draw.seed));
+}
+
+/// In [0, 1), 53 bits: the same on every platform.
+double uniform(std::mt19937_64& generator) { return static_cast<double>(generator() >> 11) * 0x1p-53; }
+
+using UnitPoints = std::vector<double>;  // row-major, in the unit cube
+
+PointSet equally_weighted(int dimensions, UnitPoints points) {
+  const std::size_t count = points.size() / static_cast<std::size_t>(dimensions);
+  return {dimensions, std::move(points), std::vector<double>(count, 1.0 / static_cast<double>(count))};
+}
+
+PointSet sobol(int dimensions, int count, const Draw& draw) {
+  std::mt19937_64 generator = generator_of(draw);
+  std::vector<double> shift(dimensions);
+  for (double& s : shift) s = uniform(generator);
+  boost::random::sobol engine(static_cast<std::size_t>(dimensions));
+  UnitPoints points;
+  const double range = static_cast<double>(engine.max()) + 1;
+  for (int i = 0; i < count; ++i) {
+    for (int d = 0; d < dimensions; ++d) {
+      const double shifted = static_cast<double>(engine()) / range + shift[d];
+      points.push_back(shifted - std::floor(shifted));
+    }
+  }
+  return equally_weighted(dimensions, std::move(points));
+}
+
+PointSet random(int dimensions, int count, const Draw& draw) {
+  std::mt19937_64 generator = generator_of(draw);
+  UnitPoints points(static_cast<std::size_t>(count) * dimensions);
+  for (double& p : points) p = uniform(generator);
+  return equally_weighted(dimensions, std::move(points));
+}
+
+PointSet gauss(int dimensions, int count, const Draw&) {
+  const int per_axis = std::max(2, static_cast<int>(std::lround(std::pow(count, 1.0 / dimensions))));
+  const GaussRule rule = gauss_legendre(per_axis);
+  PointSet set{dimensions, {}, {}};
+  std::vector<int> index(dimensions, 0);
+  while (true) {
+    double weight = 1;
+    for (int d = 0; d < dimensions; ++d) {
+      set.x.push_back(rule.nodes[index[d]]);
+      weight *= rule.weights[index[d]];
+    }
+    set.weights.push_back(weight);
+    int d = 0;
+    while (d < dimensions && ++index[d] == per_axis) index[d++] = 0;
+    if (d == dimensions) return set;
+  }
+}
+
+using Sampler = std::function<PointSet(int, int, const Draw&)>;
+
+const std::map<std::string, Sampler>& samplers() {
+  static const std::map<std::string, Sampler> known = {{"sobol", sobol}, {"random", random}, {"gauss", gauss}};
+  return known;
+}
+
+PointSet sample_unit(const std::string& sampler, int dimensions, int count, const Draw& draw) {
+  const auto found = samplers().find(sampler);
+  if (found == samplers().end()) throw std::invalid_argument("unknown sampler '" + sampler + "'");
+  return found->second(dimensions, count, draw);
+}
+
+}  // namespace
+
+std::vector<std::string> sampler_names() {
+  std::vector<std::string> names;
+  for (const auto& [name, sampler] : samplers()) names.push_back(name);
+  return names;
+}
+
+PointSet sample_box(const std::string& sampler, const ScaledBox& box, int count, const Draw& draw) {
+  PointSet set = sample_unit(sampler, box.dimensions(), count, draw);
+  for (std::size_t i = 0; i < set.x.size(); ++i) {
+    const std::size_t d = i % box.lower.size();
+    set.x[i] = box.lower[d] + set.x[i] * (box.upper[d] - box.lower[d]);
+  }
+  return set;
+}
+
+PointSet sample_face(const std::string& sampler, const ScaledBox& box, int axis, bool upper, int count,
+                     const Draw& draw) {
+  const double fixed = (upper ? box.upper : box.lower)[axis];
+  if (box.dimensions() == 1) return {1, {fixed}, {1.0}};
+  ScaledBox rest = box;
+  rest.lower.erase(rest.lower.begin() + axis);
+  rest.upper.erase(rest.upper.begin() + axis);
+  const PointSet inner = sample_box(sampler, rest, count, draw);
+  PointSet set{box.dimensions(), {}, inner.weights};
+  for (int n = 0; n < inner.size(); ++n) {
+    for (int d = 0, from = 0; d < box.dimensions(); ++d) {
+      set.x.push_back(d == axis ? fixed : inner.x[n * inner.dimensions + from++]);
+    }
+  }
+  return set;
+}
+
+GaussRule gauss_legendre(int count) {
+  GaussRule rule{std::vector<double>(count), std::vector<double>(count)};
+  for (int i = 0; i < count; ++i) {
+    // Newton from the asymptotic root (Abramowitz & Stegun 22.16.6) converges for every root and count.
+    double t = std::cos(std::numbers::pi * (i + 0.75) / (count + 0.5));
+    double slope = 1;
+    for (int iteration = 0; iteration < 100; ++iteration) {
+      double p = 1;
+      double previous = 0;
+      for (int k = 1; k <= count; ++k) {
+        const double next = ((2 * k - 1) * t * p - (k - 1) * previous) / k;
+        previous = p;
+        p = next;
+      }
+      slope = count * (t * p - previous) / (t * t - 1);
+      const double step = p / slope;
+      t -= step;
+      if (std::abs(step) < 1e-15) break;
+    }
+    rule.nodes[i] = 0.5 * (1 - t);
+    rule.weights[i] = 1 / ((1 - t * t) * slope * slope);
+  }
+  return rule;
+}
+
+}  // namespace nusselt

@@ -1,0 +1,53 @@
+// Where points lie: sets of points in the box and on its faces, in scaled coordinates, each with its quadrature weight.
+//
+// A set is a pure function of (seed, purpose, draw), so that resuming a run needs no state but a counter. Sobol points
+// (I. M. Sobol, USSR Comput. Math. Math. Phys. 7, 1967, 86) get a random shift per draw (Cranley & Patterson, SIAM J.
+// Numer. Anal. 13, 1976, 904, doi:10.1137/0713071).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "solver/case/box.hpp"
+
+namespace nusselt {
+
+/// Points in row-major [N, D] and weights [N] that sum to 1: the mean of a function is the weighted sum of its values.
+struct PointSet {
+  int dimensions = 0;
+  std::vector<double> x;
+  std::vector<double> weights;
+  int size() const { return static_cast<int>(weights.size()); }
+};
+
+struct Draw {
+  std::uint64_t seed;
+  std::string purpose;  // "interior", "held out", "x- training": sets of unlike purpose are independent
+  std::uint64_t number;
+};
+
+/// The ends of the box in scaled coordinates, along its active axes.
+struct ScaledBox {
+  std::vector<double> lower;
+  std::vector<double> upper;
+  int dimensions() const { return static_cast<int>(lower.size()); }
+};
+
+/// Known samplers: `sobol`, `random`, `gauss` (a Gauss-Legendre tensor grid with its quadrature weights; about `count`
+/// points, the same in every draw). Throws std::invalid_argument for another name.
+PointSet sample_box(const std::string& sampler, const ScaledBox& box, int count, const Draw& draw);
+/// The same on a face: the coordinate along `axis` (number among the active axes) is fixed.
+PointSet sample_face(const std::string& sampler, const ScaledBox& box, int axis, bool upper, int count,
+                     const Draw& draw);
+std::vector<std::string> sampler_names();
+
+/// Gauss-Legendre nodes on [0, 1] and weights that sum to 1.
+struct GaussRule {
+  std::vector<double> nodes;
+  std::vector<double> weights;
+};
+GaussRule gauss_legendre(int count);
+
+}  // namespace nusselt

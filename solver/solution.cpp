@@ -1,0 +1,104 @@
+#include "solver/solution.hpp"
+
+#include <algorithm>
+
+namespace nusselt {
+
+namespace {
+
+// Quadrature points along an axis: for analytic fields of these networks the error is far below the criteria.
+constexpr int face_points = 64;
+constexpr int box_points = 32;
+// Points evaluated at once when fields are asked for on a fine grid.
+constexpr std::int64_t chunk = 8192;
+
+}  // namespace
+
+Solution::Solution(const Case& the_case, const torch::Tensor& theta)
+    : case_(the_case),
+      problem_(the_case, at::TensorOptions().dtype(at::kDouble).device(theta.device())),
+      theta_(theta.detach().to(at::kDouble).clone()) {
+  fix_gauges();
+}
+
+void Solution::fix_gauges() {
+  for (const std::string& field : case_.gauge_fields()) {
+    const Expression symbol = case_.system.field_named(field).symbol;
+    const double scaled_mean = box_integral(symbol) / case_.box.measure() / case_.scales.of(symbol.dimension());
+    // A gauge field has no hard condition, so it is an output of the network, and its mean sits in that output's bias.
+    for (const ParameterSlice& slice : problem_.network().slices()) {
+      if (slice.name != "layer" + std::to_string(problem_.network().settings().depth) + ".bias") continue;
+      for (std::size_t output = 0; output < case_.trials.size(); ++output) {
+        if (case_.trials[output].field == field)
+          theta_[slice.offset + static_cast<std::int64_t>(output)] -= scaled_mean;
+      }
+    }
+  }
+}
+
+torch::Tensor Solution::values(const std::vector<Expression>& expressions, const Points& points) const {
+  const at::NoGradGuard no_gradient;
+  std::vector<Expression> scaled;
+  for (const Expression& expression : expressions) {
+    scaled.push_back(in_scaled_fields(expression, case_.scales, case_.constants.values()));
+  }
+  const CompiledResidual compiled(scaled, case_.trials, case_.box.axes);
+  std::vector<torch::Tensor> parts;
+  for (std::int64_t begin = 0; begin < points.x.size(0); begin += chunk) {
+    const std::int64_t size = std::min(chunk, points.x.size(0) - begin);
+    Points part{points.x.narrow(0, begin, size), {}};
+    if (points.normal.defined()) part.normal = points.normal.narrow(0, begin, size);
+    parts.push_back(compiled.values(part, problem_.network().jet(theta_, part.x, compiled.spec())));
+  }
+  return at::cat(parts, 0);
+}
+
+torch::Tensor Solution::fields(const Points& points) const {
+  std::vector<Expression> symbols;
+  for (const System::Field& field : case_.system.fields()) symbols.push_back(field.symbol);
+  return values(symbols, points);
+}
+
+torch::Tensor Solution::residuals(const Points& points) const {
+  const at::NoGradGuard no_gradient;
+  std::vector<torch::Tensor> parts;
+  for (std::int64_t begin = 0; begin < points.x.size(0); begin += chunk) {
+    const std::int64_t size = std::min(chunk, points.x.size(0) - begin);
+    parts.push_back(problem_.evaluate(0, theta_, {points.x.narrow(0, begin, size), {}}));
+  }
+  return at::cat(parts, 0);
+}
+
+double Solution::face_mean(const Expression& integrand, const Face& face) const {
+  int active = 0;
+  int count = 1;
+  for (int axis = 0; axis < axis_count; ++axis) {
+    if (!case_.box.axes[axis]) continue;
+    if (axis < face.axis) ++active;
+    if (axis != face.axis) count *= face_points;
+  }
+  const PointSet set = sample_face("gauss", problem_.box(), active, face.upper, count, {0, "quadrature", 0});
+  const WeightedPoints points = problem_.on_device(set, face);
+  return (values({integrand}, points.points).select(1, 0) * points.weights).sum().item<double>();
+}
+
+double Solution::box_integral(const Expression& integrand) const {
+  int count = 1;
+  for (int d = 0; d < case_.box.dimensions(); ++d) count *= box_points;
+  const WeightedPoints points =
+      problem_.on_device(sample_box("gauss", problem_.box(), count, {0, "quadrature", 0}), std::nullopt);
+  const double mean = (values({integrand}, points.points).select(1, 0) * points.weights).sum().item<double>();
+  return mean * case_.box.measure();
+}
+
+Points Solution::points_at(const std::vector<std::vector<double>>& coordinates) const {
+  std::vector<torch::Tensor> columns;
+  const std::vector<Axis> axes = case_.box.active_axes();
+  for (std::size_t d = 0; d < axes.size(); ++d) {
+    columns.push_back(at::tensor(coordinates[d], at::TensorOptions().dtype(at::kDouble)) /
+                      case_.coordinate_scale(axes[d]));
+  }
+  return {at::stack(columns, 1).to(problem_.options()), {}};
+}
+
+}  // namespace nusselt

@@ -1,0 +1,45 @@
+// A trained state seen in SI: fields, residuals and integrals at any points, from the network's exact derivatives.
+#pragma once
+
+#include <torch/types.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "solver/problem.hpp"
+
+namespace nusselt {
+
+class Solution {
+ public:
+  /// Always float64. `theta` is copied; the mean of every gauge field (a pressure known up to a constant) is set to
+  /// zero. The case must outlive the solution.
+  Solution(const Case& the_case, const torch::Tensor& theta);
+
+  const torch::Tensor& parameters() const { return theta_; }
+  const Problem& problem() const { return problem_; }
+
+  /// Values in SI of expressions in the case's dimensional fields, at scaled points: [N, number of expressions].
+  torch::Tensor values(const std::vector<Expression>& expressions, const Points& points) const;
+  /// The fields of the system, [N, F].
+  torch::Tensor fields(const Points& points) const;
+  /// Dimensionless residuals of the equations, [N, E].
+  torch::Tensor residuals(const Points& points) const;
+
+  /// Mean over a face by Gauss-Legendre quadrature, SI.
+  double face_mean(const Expression& integrand, const Face& face) const;
+  /// Integral over the box by Gauss-Legendre quadrature, SI.
+  double box_integral(const Expression& integrand) const;
+
+  /// Scaled points from SI coordinates, one vector per active axis.
+  Points points_at(const std::vector<std::vector<double>>& coordinates) const;
+
+ private:
+  void fix_gauges();
+  const Case& case_;
+  Problem problem_;
+  torch::Tensor theta_;
+};
+
+}  // namespace nusselt

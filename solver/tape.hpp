@@ -1,0 +1,149 @@
+// A list of expressions compiled to straight-line code: equal sub-expressions are computed once.
+//
+// The code is run on any type with arithmetic, V: double, long double, or a tensor of all points at once. Numbers stay
+// numbers as long as they can, so that a tensor is never filled with a constant.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <stdexcept>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "nondim/expression.hpp"
+
+namespace nusselt {
+
+class Tape {
+ public:
+  /// Compiles an expression and returns the number of its result. Leaves become inputs, in order of first appearance.
+  int add(const Expression& expression);
+  const std::vector<Expression>& inputs() const { return inputs_; }
+  /// Arithmetic instructions, inputs not counted: the work of one run.
+  std::size_t instruction_count() const { return instructions_.size() - inputs_.size(); }
+
+  /// A result that does not depend on the point stays a number.
+  template <class V>
+  using Value = std::variant<double, V>;
+
+  /// Values of all results, in the order of `add`. `inputs` are given in the order of `inputs()`.
+  template <class V>
+  std::vector<Value<V>> run(const std::vector<V>& inputs) const;
+
+ private:
+  enum class Operation { number, input, add, multiply, power, function };
+  struct Instruction {
+    Operation operation;
+    int a = 0;  // operand registers; for an input its number
+    int b = 0;
+    double number = 0;  // number; exponent of a power
+    Function function = Function::exp;
+  };
+  int emit(const Instruction& instruction);
+  int compile(const Expression& expression);
+
+  std::vector<Instruction> instructions_;
+  std::vector<Expression> inputs_;
+  std::vector<int> results_;
+  std::unordered_multimap<std::size_t, std::pair<Expression, int>> known_;
+};
+
+namespace tape_detail {
+
+template <class V>
+V integer_power(const V& x, int n) {
+  if (n == 1) return x;
+  const V half = integer_power<V>(x, n / 2);
+  return n % 2 == 0 ? V(half * half) : V(half * half * x);
+}
+
+template <class V>
+V raise(const V& x, double exponent) {
+  using std::pow;
+  using std::sqrt;
+  const int n = static_cast<int>(exponent);
+  if (exponent == n && n != 0) {
+    return n > 0 ? integer_power<V>(x, n) : V(1.0 / integer_power<V>(x, -n));
+  }
+  return exponent == 0.5 ? V(sqrt(x)) : V(pow(x, exponent));
+}
+
+template <class V>
+V call(Function function, const V& x) {
+  using std::cos;
+  using std::cosh;
+  using std::exp;
+  using std::log;
+  using std::sin;
+  using std::sinh;
+  using std::tanh;
+  switch (function) {
+    case Function::exp:
+      return exp(x);
+    case Function::log:
+      return log(x);
+    case Function::sin:
+      return sin(x);
+    case Function::cos:
+      return cos(x);
+    case Function::tanh:
+      return tanh(x);
+    case Function::sinh:
+      return sinh(x);
+    case Function::cosh:
+      return cosh(x);
+  }
+  throw std::logic_error("unknown function");
+}
+
+}  // namespace tape_detail
+
+template <class V>
+std::vector<Tape::Value<V>> Tape::run(const std::vector<V>& inputs) const {
+  if (inputs.size() != inputs_.size()) throw std::logic_error("a tape was run with a wrong number of inputs");
+  std::vector<Value<V>> registers;
+  registers.reserve(instructions_.size());
+  // visit() picks number or V for each operand; only the result of two numbers is a number.
+  for (const Instruction& i : instructions_) {
+    switch (i.operation) {
+      case Operation::number:
+        registers.emplace_back(std::in_place_index<0>, i.number);
+        break;
+      case Operation::input:
+        registers.emplace_back(std::in_place_index<1>, inputs[i.a]);
+        break;
+      case Operation::add:
+      case Operation::multiply:
+        registers.push_back(std::visit(
+            [&](const auto& a, const auto& b) -> Value<V> {
+              using Result = decltype(a + b);
+              Result result = i.operation == Operation::add ? Result(a + b) : Result(a * b);
+              return Value<V>(std::move(result));
+            },
+            registers[i.a], registers[i.b]));
+        break;
+      case Operation::power:
+        registers.push_back(std::visit(
+            [&](const auto& a) { return Value<V>(tape_detail::raise<std::decay_t<decltype(a)>>(a, i.number)); },
+            registers[i.a]));
+        break;
+      case Operation::function:
+        registers.push_back(std::visit(
+            [&](const auto& a) { return Value<V>(tape_detail::call<std::decay_t<decltype(a)>>(i.function, a)); },
+            registers[i.a]));
+        break;
+    }
+  }
+  std::vector<Value<V>> results;
+  results.reserve(results_.size());
+  for (int result : results_) results.push_back(registers[result]);
+  return results;
+}
+
+/// With V = double both alternatives are numbers.
+inline double number_of(const Tape::Value<double>& value) {
+  return std::visit([](double x) { return x; }, value);
+}
+
+}  // namespace nusselt

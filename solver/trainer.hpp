@@ -1,0 +1,85 @@
+// Training: draws points, steps the optimizer, judges on held-out points, and stops when the criteria of the case hold
+// on two evaluations in a row or the steps are used up.
+//
+// All state that the next step depends on is in TrainerState; a checkpoint holds exactly that, and a restored trainer
+// goes on with the same bits. No decision depends on the clock.
+#pragma once
+
+#include <torch/types.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "solver/conditioning.hpp"
+#include "solver/optimizer.hpp"
+#include "solver/verdict.hpp"
+
+namespace nusselt {
+
+/// One step, for progress and history.
+struct HistoryRow {
+  int step = 0;
+  double loss = 0;
+  double damping = 0;
+  double length = 0;
+  std::vector<double> train_rms;     // of every residual, on training points
+  std::vector<double> held_out_rms;  // empty between evaluations
+  std::vector<double> weights;       // from conditioning
+};
+
+struct TrainerState {
+  int step = 0;
+  int passed_in_a_row = 0;
+  int rejected_in_a_row = 0;
+  torch::Tensor theta;
+  OptimizerState optimizer;
+  std::vector<double> conditioning;
+  std::vector<HistoryRow> history;
+};
+
+enum class Outcome { converged, out_of_steps, stalled, diverged, interrupted };
+
+class Trainer {
+ public:
+  /// `options`: dtype and device of training; judging is always float64.
+  Trainer(const Case& the_case, const torch::TensorOptions& options);
+
+  /// Called after every step; returning false asks to stop at this step boundary.
+  using Observer = std::function<bool(const Trainer&)>;
+  Outcome run(const Observer& observer);
+
+  TrainerState state() const;
+  void restore(const TrainerState& state);
+
+  const Case& the_case() const { return case_; }
+  const Problem& problem() const { return problem_; }
+  int step() const { return step_; }
+  const torch::Tensor& theta() const { return theta_; }
+  const std::vector<HistoryRow>& history() const { return history_; }
+  /// The latest evaluation; empty before the first.
+  const std::optional<Evaluation>& evaluation() const { return evaluation_; }
+  /// A fresh evaluation of the current parameters.
+  Evaluation evaluate() const;
+
+ private:
+  void prepare_objective();
+
+  const Case& case_;
+  Problem problem_;
+  Judge judge_;
+  std::unique_ptr<Optimizer> optimizer_;
+  Conditioning conditioning_;
+  torch::Tensor theta_;
+  int step_ = 0;
+  int passed_in_a_row_ = 0;
+  int rejected_in_a_row_ = 0;
+  std::vector<HistoryRow> history_;
+  std::optional<Evaluation> evaluation_;
+  std::unique_ptr<LeastSquares> objective_;
+  std::int64_t objective_draw_ = -1;
+};
+
+}  // namespace nusselt

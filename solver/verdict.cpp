@@ -1,0 +1,154 @@
+#include "solver/verdict.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace nusselt {
+
+namespace {
+
+// Below this part of a balance's natural flux, inflow and outflow are rounding and no yardstick.
+constexpr double negligible_flux = 1e-9;
+
+Expression along_normal(const System::Balance& balance, const Face& face) {
+  return Expression::number(face.sign()) * balance.flux[face.axis];
+}
+
+}  // namespace
+
+bool Evaluation::passed() const {
+  return std::all_of(criteria.begin(), criteria.end(), [](const Criterion& c) { return c.passed; });
+}
+
+bool Evaluation::only_independent_checks_failed() const {
+  return !passed() &&
+         std::all_of(criteria.begin(), criteria.end(), [](const Criterion& c) { return c.passed || c.independent; });
+}
+
+Judge::Judge(const Case& the_case) : case_(the_case) {}
+
+Evaluation Judge::evaluate(const Solution& solution, const std::vector<double>& train_mean_squares) const {
+  Evaluation evaluation;
+  const Problem& problem = solution.problem();
+  const Settings& settings = case_.settings;
+  const std::vector<WeightedPoints> held_out =
+      problem.draw("sobol", settings.points.held_out, settings.points.boundary, "held out", settings.seed, 0);
+  std::size_t index = 0;
+  for (std::size_t s = 0; s < problem.sets().size(); ++s) {
+    const torch::Tensor r = problem.evaluate(s, solution.parameters(), held_out[s].points);
+    const torch::Tensor rms = (r.square() * held_out[s].weights.unsqueeze(1)).sum(0).sqrt().cpu();
+    const torch::Tensor largest = r.abs().amax(0).cpu();
+    for (std::int64_t e = 0; e < rms.size(0); ++e, ++index) {
+      const DimensionlessResidual& residual = problem.residuals()[index];
+      evaluation.residuals.push_back({residual.name(), problem.sets()[s].name, rms[e].item<double>(),
+                                      largest[e].item<double>(), std::sqrt(train_mean_squares[index]), residual.scale(),
+                                      residual.dimension().unit()});
+    }
+  }
+  evaluation.balances = balances(solution);
+
+  const auto judge = [&](const std::string& name, double value, double limit, bool independent) {
+    evaluation.criteria.push_back({name, value, limit, std::isfinite(value) && value <= limit, independent});
+  };
+  for (const ResidualReport& r : evaluation.residuals) {
+    judge("residual of " + r.name, r.rms, settings.criteria.residual, false);
+  }
+  for (const ResidualReport& r : evaluation.residuals) {
+    judge("held-out/training of " + r.name, r.train_rms > 0 ? r.rms / r.train_rms : (r.rms > 0 ? INFINITY : 1),
+          settings.criteria.ratio, false);
+  }
+  for (const BalanceReport& b : evaluation.balances) {
+    judge("imbalance of " + b.name, b.relative, settings.criteria.imbalance, true);
+  }
+  return evaluation;
+}
+
+std::vector<BalanceReport> Judge::balances(const Solution& solution) const {
+  std::vector<BalanceReport> reports;
+  const ConstantValues values = case_.constants.values();
+  for (const System::Balance& balance : case_.system.balances()) {
+    double outflow = 0;
+    double inflow = 0;
+    double natural = 0;
+    for (const Face& face : case_.box.faces()) {
+      const Expression flux = along_normal(balance, face);
+      const double area = case_.box.measure(face);
+      const double through = flux.is_zero() ? 0 : solution.face_mean(flux, face) * area;
+      (through > 0 ? outflow : inflow) += std::abs(through);
+      if (!flux.is_zero()) {
+        natural = std::max(natural, area * nondimensionalize(balance.name, flux, case_.scales, values).scale());
+      }
+    }
+    const double source = balance.source.is_zero() ? 0 : solution.box_integral(balance.source);
+    double yardstick = std::max({inflow, outflow, std::abs(source)});
+    if (yardstick < negligible_flux * natural) yardstick = natural;
+    reports.push_back({balance.name, std::abs(outflow - inflow - source) / yardstick});
+  }
+  return reports;
+}
+
+std::vector<QuantityReport> Judge::quantities(const Solution& solution) const {
+  std::vector<QuantityReport> reports;
+  for (const AskedQuantity& quantity : case_.quantities) {
+    std::map<std::string, double> integrals;
+    for (const SurfaceFunctional& functional : quantity.formula.functionals) {
+      const Face face = case_.box.face_named(functional.face);
+      double value = solution.face_mean(functional.integrand, face);
+      if (functional.kind == SurfaceFunctional::Kind::integral) value *= case_.box.measure(face);
+      integrals[functional.symbol] = value;
+    }
+    const double si = nusselt::evaluate(quantity.formula.expression, [&](const Expression& leaf) {
+      const auto integral = integrals.find(leaf.name());
+      return integral != integrals.end() ? integral->second : constant_value(leaf, case_.constants);
+    });
+    reports.push_back({quantity.name, si / quantity.unit_factor, quantity.unit, quantity.reference, quantity.source});
+  }
+  return reports;
+}
+
+std::vector<ErrorReport> Judge::errors(const Solution& solution) const {
+  std::vector<ErrorReport> reports;
+  if (!case_.reference) return reports;
+  const torch::Tensor computed = solution.fields(solution.points_at(case_.reference->points)).cpu();
+  struct Sums {
+    double difference = 0;
+    double reference = 0;
+    double largest = 0;
+  };
+  const auto compare = [&](const ReferenceFields::Values& known) {
+    Sums sums;
+    for (std::size_t f = 0; f < case_.system.fields().size(); ++f) {
+      const System::Field& field = case_.system.fields()[f];
+      if (field.name != known.field) continue;
+      const double level = field_level(field.symbol, case_.scales);
+      for (std::size_t n = 0; n < known.si.size(); ++n) {
+        const double error =
+            computed[static_cast<std::int64_t>(n)][static_cast<std::int64_t>(f)].item<double>() - known.si[n];
+        sums.difference += error * error;
+        sums.reference += (known.si[n] - level) * (known.si[n] - level);
+        sums.largest = std::max(sums.largest, std::abs(error));
+      }
+    }
+    return sums;
+  };
+  Sums velocity;
+  bool has_velocity = false;
+  for (const ReferenceFields::Values& known : case_.reference->values) {
+    const Sums sums = compare(known);
+    const Dimension& dimension = case_.system.field_named(known.field).symbol.dimension();
+    reports.push_back({known.field, std::sqrt(sums.difference / sums.reference), sums.largest, dimension.unit(),
+                       case_.reference->source});
+    if (dimension != dimension_of<Velocity>()) continue;
+    has_velocity = true;
+    velocity.difference += sums.difference;
+    velocity.reference += sums.reference;
+    velocity.largest = std::max(velocity.largest, sums.largest);
+  }
+  if (has_velocity) {
+    reports.push_back({"velocity", std::sqrt(velocity.difference / velocity.reference), velocity.largest,
+                       dimension_of<Velocity>().unit(), case_.reference->source});
+  }
+  return reports;
+}
+
+}  // namespace nusselt

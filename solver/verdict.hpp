@@ -1,0 +1,78 @@
+// Whether a trained state is a solution: judged on points that were never trained on and on conservation through the
+// boundary, in float64, never on the reference.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "solver/solution.hpp"
+
+namespace nusselt {
+
+struct ResidualReport {
+  std::string name;
+  std::string region;
+  double rms;        // dimensionless, on held-out points
+  double max;        // the same
+  double train_rms;  // on the training points
+  double scale;      // one dimensionless unit in SI
+  std::string unit;
+};
+
+struct BalanceReport {
+  std::string name;
+  double relative;  // |flux out - source| over the larger of inflow, outflow and source
+};
+
+struct Criterion {
+  std::string name;
+  double value;
+  double limit;
+  bool passed;
+  /// An independent check, of conservation: a state that fails only these has small residuals and is wrong all the
+  /// same.
+  bool independent;
+};
+
+struct Evaluation {
+  std::vector<ResidualReport> residuals;
+  std::vector<BalanceReport> balances;
+  std::vector<Criterion> criteria;
+  bool passed() const;
+  bool only_independent_checks_failed() const;
+};
+
+struct QuantityReport {
+  std::string name;
+  double value;
+  std::string unit;
+  std::optional<double> reference;
+  std::string source;
+};
+
+struct ErrorReport {
+  std::string field;
+  double relative_l2;
+  double max_abs;
+  std::string unit;
+  std::string reference;
+};
+
+/// Judges states of one case; its held-out points are drawn once.
+class Judge {
+ public:
+  explicit Judge(const Case& the_case);
+
+  /// `train_mean_squares`: one per residual of the problem, on the current training points.
+  Evaluation evaluate(const Solution& solution, const std::vector<double>& train_mean_squares) const;
+  std::vector<QuantityReport> quantities(const Solution& solution) const;
+  /// Against the case's reference fields; velocity components are taken together as `velocity`. Temperatures are
+  /// compared as differences from the temperature level.
+  std::vector<ErrorReport> errors(const Solution& solution) const;
+
+ private:
+  std::vector<BalanceReport> balances(const Solution& solution) const;
+  const Case& case_;
+};
+
+}  // namespace nusselt
