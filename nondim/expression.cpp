@@ -459,6 +459,7 @@ Expression substitute_field(const Expression& expression, const std::string& fie
 
 std::vector<Expression> expand(const Expression& expression) {
   constexpr int largest_expanded_power = 4;
+  constexpr std::size_t most_terms = 1024;
   if (expression.kind() == Kind::sum) {
     std::vector<Expression> terms;
     for (const Expression& child : expression.children()) {
@@ -470,8 +471,10 @@ std::vector<Expression> expand(const Expression& expression) {
   if (expression.kind() == Kind::product) {
     std::vector<Expression> terms = {Expression::number(1)};
     for (const Expression& factor : expression.children()) {
+      std::vector<Expression> expanded = expand(factor);
+      if (terms.size() * expanded.size() > most_terms) expanded = {factor};
       std::vector<Expression> next;
-      for (const Expression& right : expand(factor)) {
+      for (const Expression& right : expanded) {
         for (const Expression& left : terms) next.push_back(product({left, right}));
       }
       terms = std::move(next);
@@ -483,6 +486,7 @@ std::vector<Expression> expand(const Expression& expression) {
       is_integer(expression.exponent()) && expression.exponent() > Rational(1) &&
       expression.exponent() <= Rational(largest_expanded_power)) {
     const std::vector<Expression> base = expand(expression.children().front());
+    if (std::pow(base.size(), to_double(expression.exponent())) > most_terms) return {expression};
     std::vector<Expression> terms = {Expression::number(1)};
     for (int i = 0; i < expression.exponent().numerator(); ++i) {
       std::vector<Expression> next;

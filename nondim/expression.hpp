@@ -121,6 +121,7 @@ Expression transform(const Expression& expression,
 /// Replaces a field everywhere, its derivatives by the total derivatives of `replacement` (product rule included).
 Expression substitute_field(const Expression& expression, const std::string& field, const Expression& replacement);
 /// Multiplies out: a sum whose terms are products without sums (integer powers of sums up to the fourth included).
+/// A factor that would bring a product beyond a thousand terms stays as it is.
 std::vector<Expression> expand(const Expression& expression);
 
 /// All distinct leaves in order of first appearance.

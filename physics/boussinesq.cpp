@@ -21,8 +21,10 @@ void boussinesq(System& s) {
   const auto T = s.field<Temperature>("T", "temperature");
 
   s.equation("continuity", dx(u) + dy(v) + dz(w));
-  s.equation("momentum_x", rho * (dt(u) + advect(velocity, u)) + dx(p) - mu * lap(u));
-  s.equation("momentum_y", rho * (dt(v) + advect(velocity, v)) + dy(p) - mu * lap(v) - rho * g * beta * (T - T0));
+  if (s.axes()[axis_x]) s.equation("momentum_x", rho * (dt(u) + advect(velocity, u)) + dx(p) - mu * lap(u));
+  if (s.axes()[axis_y]) {
+    s.equation("momentum_y", rho * (dt(v) + advect(velocity, v)) + dy(p) - mu * lap(v) - rho * g * beta * (T - T0));
+  }
   if (s.axes()[axis_z]) s.equation("momentum_z", rho * (dt(w) + advect(velocity, w)) + dz(p) - mu * lap(w));
   s.equation("energy", rho * cp * (dt(T) + advect(velocity, T)) - k * lap(T));
 

@@ -15,13 +15,33 @@ namespace {
 constexpr std::size_t longest_text = 4096;
 constexpr int deepest_nesting = 64;
 
+constexpr std::int64_t largest_exponent = 4096;
+constexpr int highest_order = 4;
 constexpr std::string_view axis_letters = "xyzt";
-constexpr std::size_t highest_derivative = 4;
 
 /// dx, dyy, dxt: one letter per order.
 bool is_derivative(std::string_view name) {
-  return name.size() >= 2 && name.size() <= 1 + highest_derivative && name.front() == 'd' &&
-         name.find_first_not_of(axis_letters, 1) == std::string_view::npos;
+  return name.size() >= 2 && name.front() == 'd' && name.find_first_not_of(axis_letters, 1) == std::string_view::npos;
+}
+
+/// Order of differentiation of an operator; 0 for all other functions.
+int order_of(std::string_view name) {
+  if (name == "lap") return 2;
+  if (name == "dn") return 1;
+  return is_derivative(name) ? static_cast<int>(name.size()) - 1 : 0;
+}
+
+bool is_large(const Rational& exponent) {
+  return std::abs(exponent.numerator()) > largest_exponent || exponent.denominator() > largest_exponent;
+}
+/// Powers of powers multiply their exponents, products add them: both stay far from an overflow.
+bool has_large_exponent(const Expression& e) {
+  for (std::size_t base = 0; base < Dimension::base_count; ++base) {
+    if (is_large(e.dimension()[base])) return true;
+  }
+  if (e.kind() == Expression::Kind::power) return is_large(e.exponent());
+  return e.kind() == Expression::Kind::product &&
+         std::any_of(e.children().begin(), e.children().end(), has_large_exponent);
 }
 
 bool starts_name(char c) { return std::isalpha(static_cast<unsigned char>(c)) || c == '_'; }
@@ -67,7 +87,11 @@ class Parser {
       throw TextError(std::string("unexpected '") + text_[at_] + "'", at_,
                       text_[at_] == '=' ? "an equation has exactly one '='" : "");
     }
-    return at_operator(sign, "compare", [&] { return left - right; });
+    // Term by term, so that `a = -b + c` is the residual a + b - c and not a - (-b + c).
+    std::vector<Expression> terms = {left};
+    const bool several = right.kind() == Expression::Kind::sum;
+    for (const Expression& term : several ? right.children() : std::vector<Expression>{right}) terms.push_back(-term);
+    return at_operator(sign, "compare", [&] { return sum(terms); });
   }
 
  private:
@@ -133,11 +157,11 @@ class Parser {
       const std::size_t place = at_;
       if (text_.substr(at_, 2) == "**") throw TextError("unknown operator '**'", at_, "write a power as x^2");
       if (take('*')) {
-        result = result * signed_power();
+        result = limited(result * signed_power(), place);
       } else if (take('/')) {
         const Expression divisor = signed_power();
         if (divisor.is_zero()) throw TextError("division by zero", place);
-        result = result / divisor;
+        result = limited(result / divisor, place);
       } else {
         return result;
       }
@@ -153,7 +177,14 @@ class Parser {
     const std::size_t place = at_;
     const Rational exponent = rational_exponent();
     if (base.is_zero() && exponent <= Rational(0)) throw TextError("0 to a power that is not positive", place);
-    return power(base, exponent);
+    return limited(power(base, exponent), place);
+  }
+
+  static Expression limited(const Expression& result, std::size_t place) {
+    if (has_large_exponent(result)) {
+      throw TextError("an exponent grew beyond " + std::to_string(largest_exponent), place);
+    }
+    return result;
   }
 
   Rational rational_exponent() {
@@ -313,7 +344,12 @@ class Parser {
   Expression call(const std::string& name, std::size_t place) {
     expect('(', "after " + name);
     if (name == "mean" || name == "integral") return functional(name, place);
+    order_ += order_of(name);
+    if (order_ > highest_order) {
+      throw TextError("derivatives beyond the order " + std::to_string(highest_order) + " are not known", place);
+    }
     const Expression argument = sum_of_products();
+    order_ -= order_of(name);
     expect(')', "to close " + name + "(");
     if (is_derivative(name)) {
       Expression result = argument;
@@ -402,6 +438,7 @@ class Parser {
   bool on_face_;
   std::size_t at_ = 0;
   int depth_ = 0;
+  int order_ = 0;  // of the derivatives around the current place
 };
 
 }  // namespace

@@ -8,7 +8,7 @@
 //   functional = mean(formula, face), integral(formula, face): in outputs only
 //
 // After a number, an identifier is read as a unit unless a constant or field has that name; brackets leave no doubt.
-// No text is ever executed; length, nesting and size are limited before anything is built.
+// No text is ever executed; length, nesting and order of differentiation are limited before anything is built.
 #pragma once
 
 #include <map>

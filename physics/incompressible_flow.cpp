@@ -14,7 +14,7 @@ void incompressible_flow(System& s) {
   const auto p = s.field<Pressure>("p", "pressure");
 
   s.equation("continuity", dx(u) + dy(v) + dz(w));
-  s.equation("momentum_x", rho * (dt(u) + advect(velocity, u)) + dx(p) - mu * lap(u));
+  if (s.axes()[axis_x]) s.equation("momentum_x", rho * (dt(u) + advect(velocity, u)) + dx(p) - mu * lap(u));
   if (s.axes()[axis_y]) s.equation("momentum_y", rho * (dt(v) + advect(velocity, v)) + dy(p) - mu * lap(v));
   if (s.axes()[axis_z]) s.equation("momentum_z", rho * (dt(w) + advect(velocity, w)) + dz(p) - mu * lap(w));
 

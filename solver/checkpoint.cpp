@@ -11,6 +11,7 @@ namespace nusselt {
 
 namespace {
 
+constexpr const char* format_name = "nusselt checkpoint";
 constexpr int format_version = 1;
 constexpr std::size_t kept_checkpoints = 2;
 constexpr const char* optimizer_prefix = "optimizer.";
@@ -77,6 +78,17 @@ const std::string& metadata(const Safetensors& file, const std::string& key) {
   return found->second;
 }
 
+double metadata_number(const Safetensors& file, const std::string& key) {
+  const std::string& text = metadata(file, key);
+  std::size_t read = 0;
+  try {
+    const double value = std::stod(text, &read);
+    if (read == text.size()) return value;
+  } catch (const std::logic_error&) {  // std::invalid_argument or std::out_of_range: said below
+  }
+  throw CheckpointError("this is no checkpoint of Nusselt: its '" + key + "' is '" + text + "', not a number");
+}
+
 std::vector<std::filesystem::path> newest_first(const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> files;
   if (!std::filesystem::is_directory(folder)) return files;
@@ -108,7 +120,7 @@ std::string checkpoint_bytes(const Checkpoint& checkpoint) {
   }
   file.tensors.push_back(pack("history", history));
   const RunIdentity& identity = checkpoint.identity;
-  file.metadata = {{"format", "nusselt checkpoint"},
+  file.metadata = {{"format", format_name},
                    {"format_version", std::to_string(format_version)},
                    {"nusselt_version", version},
                    {"residuals", std::to_string(residuals)},
@@ -121,12 +133,16 @@ std::string checkpoint_bytes(const Checkpoint& checkpoint) {
   return safetensors_bytes(file);
 }
 
-Checkpoint checkpoint_of(const Safetensors& file, const std::string& file_name) {
-  metadata(file, "format");
-  const int written_by = std::stoi(metadata(file, "format_version"));
+namespace {
+
+Checkpoint unpack(const Safetensors& file) {
+  if (metadata(file, "format") != format_name) {
+    throw CheckpointError("this is no checkpoint of Nusselt but '" + metadata(file, "format") + "'");
+  }
+  const int written_by = static_cast<int>(metadata_number(file, "format_version"));
   if (written_by > format_version) {
-    throw CheckpointError(file_name + ": format version " + std::to_string(written_by) +
-                          " is newer than this program's " + std::to_string(format_version) + " (nusselt " + version +
+    throw CheckpointError("format version " + std::to_string(written_by) + " is newer than this program's " +
+                          std::to_string(format_version) + " (nusselt " + version +
                           "); use the version that wrote it: " + metadata(file, "nusselt_version"));
   }
   Checkpoint checkpoint;
@@ -139,23 +155,41 @@ Checkpoint checkpoint_of(const Safetensors& file, const std::string& file_name) 
   }
   state.conditioning = file.at("conditioning").values<double>();
   const std::vector<double> counters = file.at("counters").values<double>();
-  if (counters.size() != 3) throw CheckpointError(file_name + ": the counters are incomplete");
+  if (counters.size() != 3) throw CheckpointError("the counters are incomplete");
   state.step = static_cast<int>(counters[0]);
   state.passed_in_a_row = static_cast<int>(counters[1]);
   state.rejected_in_a_row = static_cast<int>(counters[2]);
-  state.history = unflatten(file.at("history").values<double>(), std::stoul(metadata(file, "residuals")));
-  checkpoint.identity = {metadata(file, "case_text"),          metadata(file, "overrides"),
-                         metadata(file, "case_path"),          metadata(file, "device"),
-                         std::stoi(metadata(file, "threads")), std::stod(metadata(file, "wall_seconds"))};
+  state.history =
+      unflatten(file.at("history").values<double>(), static_cast<std::size_t>(metadata_number(file, "residuals")));
+  checkpoint.identity = {metadata(file, "case_text"),
+                         metadata(file, "overrides"),
+                         metadata(file, "case_path"),
+                         metadata(file, "device"),
+                         static_cast<int>(metadata_number(file, "threads")),
+                         metadata_number(file, "wall_seconds")};
   return checkpoint;
+}
+
+}  // namespace
+
+Checkpoint checkpoint_of(const Safetensors& file, const std::string& file_name) {
+  try {
+    return unpack(file);
+  } catch (const CheckpointError& error) {
+    throw CheckpointError(file_name + ": " + error.what());
+  }
 }
 
 void save_checkpoint(const std::filesystem::path& folder, const Checkpoint& checkpoint) {
   char number[16];
   std::snprintf(number, sizeof number, "%08d", checkpoint.state.step);
-  write_atomically(folder / (file_prefix + number + file_suffix), checkpoint_bytes(checkpoint));
-  const std::vector<std::filesystem::path> files = newest_first(folder);
-  for (std::size_t i = kept_checkpoints; i < files.size(); ++i) std::filesystem::remove(files[i]);
+  const std::filesystem::path written = folder / (file_prefix + number + file_suffix);
+  write_atomically(written, checkpoint_bytes(checkpoint));
+  // A later step than this one is a damaged file that the run went back behind: it must not outlive good ones.
+  std::size_t kept = 0;
+  for (const std::filesystem::path& file : newest_first(folder)) {
+    if (file > written || ++kept > kept_checkpoints) std::filesystem::remove(file);
+  }
 }
 
 Checkpoint load_newest_checkpoint(const std::filesystem::path& folder, std::vector<std::string>& warnings) {

@@ -25,12 +25,12 @@ struct Checkpoint {
   RunIdentity identity;
 };
 
-/// The file's bytes. Throws std::logic_error when a tensor of the state is not float64.
+/// The file's bytes. Throws std::logic_error when a tensor of the state is neither float32 nor float64.
 std::string checkpoint_bytes(const Checkpoint& checkpoint);
 /// Throws CheckpointError: of another kind, incomplete, of a newer format.
 Checkpoint checkpoint_of(const Safetensors& file, const std::string& file_name);
 
-/// `folder/step_00000120.safetensors`, atomically; older ones than the last two are removed.
+/// `folder/step_00000120.safetensors`, atomically; of the others the one before it is kept.
 void save_checkpoint(const std::filesystem::path& folder, const Checkpoint& checkpoint);
 /// The newest readable checkpoint of the folder. `warnings` gets a sentence for each newer one that is damaged. Throws
 /// CheckpointError when there is none.

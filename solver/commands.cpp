@@ -50,17 +50,23 @@ fs::path default_output(const Case& c) {
 }
 
 /// Refuses before training what would fail after it.
-void prepare_folder(const fs::path& folder, bool overwrite) {
+void prepare_folder(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder / checkpoints, error);
   if (error)
     throw OutputError("cannot make the output folder " + folder.string() + ": " + error.message(), error.value());
-  if (overwrite) {
-    // A resume must not find the checkpoints of the run that stood here before.
-    for (const auto& entry : fs::directory_iterator(folder / checkpoints)) fs::remove(entry.path());
-  }
   constexpr std::size_t room = 1 << 20;
   probe_writable(folder, room);
+}
+
+/// Removes what the run that stood here before left: a resume must not find its checkpoints, nor a reader its verdict.
+void clear_folder(const fs::path& folder) {
+  for (const auto& entry : fs::directory_iterator(folder / checkpoints)) fs::remove(entry.path());
+  for (const char* file :
+       {"report.json", "report.html", "result.h5", "fields.pvd", "fields_0000.vti", "history.csv", "history.jsonl"}) {
+    fs::remove(folder / file);
+  }
+  fs::remove_all(folder / "figures");
 }
 
 bool is_empty_or_missing(const fs::path& folder) { return !fs::exists(folder) || fs::is_empty(folder); }
@@ -143,8 +149,9 @@ int run(const CommandLine& line) {
                           folder.string() + "`",
                       EEXIST);
   }
-  prepare_folder(folder, line.overwrite);
+  prepare_folder(folder);
   const FolderLock lock(folder);
+  if (line.overwrite) clear_folder(folder);
   sweep_temporaries(folder / checkpoints);
   use_threads(threads);
   Trainer trainer(c, tensor_options(device, c.settings.precision));

@@ -1,8 +1,11 @@
 // Levenberg-Marquardt on the scaled normal equations, with geodesic acceleration and a line search.
 //
-// Of J^T J [P, P] and J J^T [R, R] the smaller is factorised; they give the same step by the push-through identity
-// (J^T J + m I)^-1 J^T = J^T (J J^T + m I)^-1. The matrix is scaled to unit diagonal (Jacobi), so that one damping
-// serves interior and boundary rows alike (D. W. Marquardt, SIAM J. Appl. Math. 11, 1963, 431, doi:10.1137/0111030).
+// Of J^T J [P, P] and J J^T [R, R] the smaller is factorised, and scaled to unit diagonal (Jacobi), so that one damping
+// serves interior and boundary rows alike: with D the diagonal of the matrix in use,
+//     step = -(J^T J + m D)^-1 J^T r   (D. W. Marquardt, SIAM J. Appl. Math. 11, 1963, 431, doi:10.1137/0111030)
+//     step = -J^T (J J^T + m D)^-1 r .
+// With D = I they would be one and the same; so the damping acts on parameters in the first and on residuals in the
+// second.
 //
 // The loss of a network has narrow curved valleys, in which straight steps creep. The second derivative of the residual
 // along the step bends the path into the valley (M. K. Transtrum & J. P. Sethna, arXiv:1201.5885, eqs. 6 and 13): it

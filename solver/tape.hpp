@@ -7,7 +7,9 @@
 #include <cmath>
 #include <cstddef>
 #include <stdexcept>
+#include <type_traits>
 #include <unordered_map>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -97,6 +99,19 @@ V call(Function function, const V& x) {
   throw std::logic_error("unknown function");
 }
 
+/// A number stays a number. With V = double only the kinds of the operands tell, `number`.
+template <class V, class R>
+std::variant<double, V> as_value(R result, bool number) {
+  using Value = std::variant<double, V>;
+  if constexpr (!std::is_same_v<R, double>) {
+    return Value(std::in_place_index<1>, std::move(result));
+  } else if constexpr (!std::is_same_v<V, double>) {
+    return Value(std::in_place_index<0>, result);
+  } else {
+    return number ? Value(std::in_place_index<0>, result) : Value(std::in_place_index<1>, result);
+  }
+}
+
 }  // namespace tape_detail
 
 template <class V>
@@ -106,6 +121,7 @@ std::vector<Tape::Value<V>> Tape::run(const std::vector<V>& inputs) const {
   registers.reserve(instructions_.size());
   // visit() picks number or V for each operand; only the result of two numbers is a number.
   for (const Instruction& i : instructions_) {
+    const auto is_number = [&](int operand) { return registers[operand].index() == 0; };
     switch (i.operation) {
       case Operation::number:
         registers.emplace_back(std::in_place_index<0>, i.number);
@@ -116,21 +132,27 @@ std::vector<Tape::Value<V>> Tape::run(const std::vector<V>& inputs) const {
       case Operation::add:
       case Operation::multiply:
         registers.push_back(std::visit(
-            [&](const auto& a, const auto& b) -> Value<V> {
+            [&](const auto& a, const auto& b) {
               using Result = decltype(a + b);
-              Result result = i.operation == Operation::add ? Result(a + b) : Result(a * b);
-              return Value<V>(std::move(result));
+              return tape_detail::as_value<V, Result>(i.operation == Operation::add ? Result(a + b) : Result(a * b),
+                                                      is_number(i.a) && is_number(i.b));
             },
             registers[i.a], registers[i.b]));
         break;
       case Operation::power:
         registers.push_back(std::visit(
-            [&](const auto& a) { return Value<V>(tape_detail::raise<std::decay_t<decltype(a)>>(a, i.number)); },
+            [&](const auto& a) {
+              return tape_detail::as_value<V>(tape_detail::raise<std::decay_t<decltype(a)>>(a, i.number),
+                                              is_number(i.a));
+            },
             registers[i.a]));
         break;
       case Operation::function:
         registers.push_back(std::visit(
-            [&](const auto& a) { return Value<V>(tape_detail::call<std::decay_t<decltype(a)>>(i.function, a)); },
+            [&](const auto& a) {
+              return tape_detail::as_value<V>(tape_detail::call<std::decay_t<decltype(a)>>(i.function, a),
+                                              is_number(i.a));
+            },
             registers[i.a]));
         break;
     }

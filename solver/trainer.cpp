@@ -1,5 +1,6 @@
 #include "solver/trainer.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace nusselt {
@@ -20,25 +21,36 @@ Trainer::Trainer(const Case& the_case, const torch::TensorOptions& options)
       conditioning_(problem_.residuals(), the_case.settings.conditioning),
       theta_(problem_.network().initial_parameters(the_case.settings.seed).to(options)) {}
 
-void Trainer::prepare_objective() {
+std::vector<WeightedPoints> Trainer::draw_for(int step) const {
   const Settings::Points& points = case_.settings.points;
-  const std::int64_t draw = points.redraw > 0 ? step_ / points.redraw : 0;
+  const int number = points.redraw > 0 ? step / points.redraw : 0;
+  return problem_.draw(points.sampling, points.interior, points.boundary, "training", case_.settings.seed,
+                       static_cast<std::uint64_t>(number));
+}
+
+void Trainer::prepare_objective() {
+  const int redraw = case_.settings.points.redraw;
+  const std::int64_t draw = redraw > 0 ? step_ / redraw : 0;
   if (objective_ && draw == objective_draw_) return;
   objective_draw_ = draw;
-  objective_ =
-      std::make_unique<LeastSquares>(problem_,
-                                     problem_.draw(points.sampling, points.interior, points.boundary, "training",
-                                                   case_.settings.seed, static_cast<std::uint64_t>(draw)),
-                                     conditioning_.weights());
+  objective_ = std::make_unique<LeastSquares>(problem_, draw_for(step_), conditioning_.weights());
 }
 
 Evaluation Trainer::evaluate() const {
-  return judge_.evaluate(Solution(case_, theta_), objective_->mean_squares(theta_));
+  const LeastSquares last(problem_, draw_for(std::max(0, step_ - 1)), conditioning_.weights());
+  return judge_.evaluate(Solution(case_, theta_), last.mean_squares(theta_));
+}
+
+std::optional<Outcome> Trainer::end() const {
+  if (passed_in_a_row_ >= evaluations_to_pass) return Outcome::converged;
+  if (case_.settings.points.redraw == 0 && rejected_in_a_row_ >= rejections_to_stall) return Outcome::stalled;
+  if (step_ >= case_.settings.optimizer.steps) return Outcome::out_of_steps;
+  return std::nullopt;
 }
 
 Outcome Trainer::run(const Observer& observer) {
   const Settings& settings = case_.settings;
-  while (step_ < settings.optimizer.steps) {
+  while (!end()) {
     prepare_objective();
     const torch::Tensor before = theta_.clone();
     const OptimizerStep result = optimizer_->step(*objective_, theta_);
@@ -49,11 +61,9 @@ Outcome Trainer::run(const Observer& observer) {
     }
     ++step_;
     rejected_in_a_row_ = result.accepted ? 0 : rejected_in_a_row_ + 1;
-    const bool stalled = settings.points.redraw == 0 && rejected_in_a_row_ >= rejections_to_stall;
 
     HistoryRow row{step_, result.loss, result.damping, result.length, {}, {}, conditioning_.weights()};
-    const bool judged = step_ % settings.criteria.every == 0 || step_ == settings.optimizer.steps || stalled;
-    if (judged) {
+    if (step_ % settings.criteria.every == 0 || end()) {
       const std::vector<double> mean_squares = objective_->mean_squares(theta_);
       evaluation_ = judge_.evaluate(Solution(case_, theta_), mean_squares);
       for (const ResidualReport& r : evaluation_->residuals) {
@@ -67,16 +77,12 @@ Outcome Trainer::run(const Observer& observer) {
       if (settings.conditioning.name != "none") objective_.reset();
     }
     history_.push_back(std::move(row));
-    if (judged && passed_in_a_row_ >= evaluations_to_pass) {
-      prepare_objective();
-      observer(*this);
-      return Outcome::converged;
-    }
     const bool go_on = observer(*this);
-    if (stalled) return Outcome::stalled;
-    if (!go_on && step_ < settings.optimizer.steps) return Outcome::interrupted;
+    if (!go_on && !end()) return Outcome::interrupted;
   }
-  return Outcome::out_of_steps;
+  // A state restored after its last step has not been judged by this trainer.
+  if (!evaluation_) evaluation_ = evaluate();
+  return *end();
 }
 
 TrainerState Trainer::state() const {
@@ -97,8 +103,8 @@ void Trainer::restore(const TrainerState& state) {
   optimizer_->restore(state.optimizer);
   conditioning_.restore(state.conditioning);
   history_ = state.history;
+  evaluation_.reset();
   objective_.reset();
-  prepare_objective();
 }
 
 }  // namespace nusselt

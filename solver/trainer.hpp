@@ -61,11 +61,16 @@ class Trainer {
   const std::vector<HistoryRow>& history() const { return history_; }
   /// The latest evaluation; empty before the first.
   const std::optional<Evaluation>& evaluation() const { return evaluation_; }
-  /// A fresh evaluation of the current parameters.
-  Evaluation evaluate() const;
 
  private:
+  /// The training points of a step, numbered from 0.
+  std::vector<WeightedPoints> draw_for(int step) const;
   void prepare_objective();
+  /// A fresh evaluation of the current parameters, on the training points of the last step.
+  Evaluation evaluate() const;
+  /// Why there is no next step; nothing while there is one. A function of the state alone, so that a run that was
+  /// killed after its last step ends in the same way when it is resumed.
+  std::optional<Outcome> end() const;
 
   const Case& case_;
   Problem problem_;

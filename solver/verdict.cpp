@@ -115,21 +115,20 @@ std::vector<ErrorReport> Judge::errors(const Solution& solution) const {
     double reference = 0;
     double largest = 0;
   };
+  const std::vector<std::string> gauges = case_.gauge_fields();
   const auto compare = [&](const ReferenceFields::Values& known) {
-    Sums sums;
-    for (std::size_t f = 0; f < case_.system.fields().size(); ++f) {
-      const System::Field& field = case_.system.fields()[f];
-      if (field.name != known.field) continue;
-      const double level = field_level(field.symbol, case_.scales);
-      for (std::size_t n = 0; n < known.si.size(); ++n) {
-        const double error =
-            computed[static_cast<std::int64_t>(n)][static_cast<std::int64_t>(f)].item<double>() - known.si[n];
-        sums.difference += error * error;
-        sums.reference += (known.si[n] - level) * (known.si[n] - level);
-        sums.largest = std::max(sums.largest, std::abs(error));
-      }
+    std::size_t f = 0;
+    while (case_.system.fields()[f].name != known.field) ++f;
+    const torch::Tensor reference = at::tensor(known.si, at::TensorOptions().dtype(at::kDouble));
+    torch::Tensor error = computed.select(1, static_cast<std::int64_t>(f)) - reference;
+    torch::Tensor size = reference - field_level(case_.system.fields()[f].symbol, case_.scales);
+    // What is known up to a constant is compared up to a constant.
+    if (std::find(gauges.begin(), gauges.end(), known.field) != gauges.end()) {
+      error = error - error.mean();
+      size = size - size.mean();
     }
-    return sums;
+    return Sums{error.square().sum().item<double>(), size.square().sum().item<double>(),
+                error.abs().max().item<double>()};
   };
   Sums velocity;
   bool has_velocity = false;

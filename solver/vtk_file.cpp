@@ -103,8 +103,9 @@ std::string vti_bytes(const FieldGrid& grid, const std::vector<std::pair<std::st
 
   vtkNew<vtkXMLImageDataWriter> writer;
   writer->SetInputData(image);
-  writer->SetDataModeToAppended();
-  writer->EncodeAppendedDataOn();
+  // Inline and not appended: with expat as of Debian 12's security update (2.5.0-1+deb12u2, CVE-2023-52425) the readers
+  // of VTK 9.1 and ParaView 5.11 fail on an <AppendedData> element ("junk after document element").
+  writer->SetDataModeToBinary();
   writer->SetCompressorTypeToZLib();
   writer->WriteToOutputStringOn();
   if (writer->Write() != 1) throw std::runtime_error("VTK could not make the .vti file");

@@ -15,7 +15,7 @@ namespace nusselt {
 /// The name under which an array appears in ParaView: "T [K]".
 std::string vtk_array_name(const NamedArray& array);
 
-/// A `.vti` file: float64 point data, appended base64, zlib. Each array carries its unit in its name and as the
+/// A `.vti` file: float64 point data, inline base64, zlib. Each array carries its unit in its name and as the
 /// information key UNITS_LABEL. `field_data` becomes one string array per pair (status, case, nusselt_version, ...);
 /// `time` in s becomes the field-data array `TimeValue`, by which a file on its own knows its time.
 /// Throws std::invalid_argument for a grid that check_field_grid refuses and for a name or unit that holds `/` or `.`

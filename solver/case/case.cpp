@@ -12,32 +12,37 @@ namespace nusselt {
 
 namespace {
 
-Box read_box(const Node& root, const Constants& constants) {
-  Box box;
+Axes read_axes(const Node& root) {
   const Node& section = require(root, "domain.box");
-  for (int axis = 0; axis < axis_t; ++axis) {
-    const Node* interval = section.find(axis_names[axis]);
-    if (interval == nullptr) continue;
-    const std::string key = std::string("domain.box.") + axis_names[axis];
-    const Dimension length = Dimension::of(Dimension::length);
-    box.axes[axis] = true;
-    box.lower[axis] = constants.value_of(interval->items[0], key, length);
-    box.upper[axis] = constants.value_of(interval->items[1], key, length);
-    if (!(box.upper[axis] > box.lower[axis])) {
-      throw InputError(interval->place, key + ": the upper end must be above the lower end, got " +
-                                            to_string(box.lower[axis]) + " m and " + to_string(box.upper[axis]) + " m");
-    }
-  }
-  if (box.dimensions() == 0) {
+  Axes axes{};
+  for (int axis = 0; axis < axis_t; ++axis) axes[axis] = section.find(axis_names[axis]) != nullptr;
+  if (axes == Axes{}) {
     throw InputError(section.place, "domain.box: no axis", "give the extent along x, and y and z where there are any");
+  }
+  return axes;
+}
+
+Box read_box(const Node& root, const Axes& axes, const Constants& constants) {
+  Box box;
+  box.axes = axes;
+  for (Axis axis : box.active_axes()) {
+    const std::string key = std::string("domain.box.") + axis_names[axis];
+    const Node& interval = require(root, key);
+    const Dimension length = Dimension::of(Dimension::length);
+    box.lower[axis] = constants.value_of(interval.items[0], key, length);
+    box.upper[axis] = constants.value_of(interval.items[1], key, length);
+    if (!(box.upper[axis] > box.lower[axis])) {
+      throw InputError(interval.place, key + ": the upper end must be above the lower end, got " +
+                                           to_string(box.lower[axis]) + " m and " + to_string(box.upper[axis]) + " m");
+    }
   }
   return box;
 }
 
-System build_system(const Node& root, const std::string& physics, const Box& box, const Constants& constants) {
+System build_system(const Node& root, const std::string& physics, const Axes& axes, const Constants& constants) {
   std::set<std::string> given;
   for (const Constant& constant : constants.all()) given.insert(constant.name);
-  System system(box.axes, given);
+  System system(axes, given);
   registered_physics().at(physics).describe(system);
   for (const System::Constant& needed : system.constants()) {
     const Constant* constant = constants.find(needed.name);
@@ -168,8 +173,10 @@ Case read_case(Document document, const std::string& folder) {
   const std::string physics = read_choice(root, "physics", physics_names);
 
   Constants constants(root);
-  const Box box = read_box(root, constants);
-  System system = build_system(root, physics, box, constants);
+  // A property of the wrong dimension is told before the lengths that may follow from it.
+  const Axes axes = read_axes(root);
+  System system = build_system(root, physics, axes, constants);
+  const Box box = read_box(root, axes, constants);
   const Settings settings = read_settings(root, box.dimensions());
   const Scales scales = read_scales(root, constants);
   const ConstantValues values = constants.values();

@@ -3,7 +3,9 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "solver/case/did_you_mean.hpp"
 #include "solver/case/exit_code.hpp"
+#include "solver/case/input_error.hpp"
 
 namespace nusselt {
 
@@ -23,6 +25,18 @@ Exit codes
   64 usage   65 wrong case or data   69 no such device   70 internal error   71 out of memory   73 output folder
   74 disk    75 interrupted, with a checkpoint           76 checkpoint refused   130 second Ctrl-C
 )";
+
+void refuse_command(const std::string& word, CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    names.push_back(command->get_name());
+  }
+  const std::string near = did_you_mean(word, names);
+  std::cerr << "error: there is no command " << quote(word) << (near.empty() ? "" : "; did you mean " + near + "?")
+            << "\n  commands:";
+  for (const std::string& name : names) std::cerr << " " << name;
+  std::cerr << "\n";
+}
 
 }  // namespace
 
@@ -63,6 +77,11 @@ ParsedCommandLine parse_command_line(int argc, const char* const* argv, const st
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    if (app.get_subcommands().empty() && argc > 1 && argv[1][0] != '-') {
+      refuse_command(argv[1], app);
+      parsed.exit_code = exit_codes::usage;
+      return parsed;
+    }
     parsed.exit_code = app.exit(error) == 0 ? 0 : exit_codes::usage;
     return parsed;
   }

@@ -19,14 +19,8 @@ std::vector<Key> make_table() {
       {"case", Kind::text, "", "Name of the case; results go to results/<name>."},
       {"title", Kind::text, "", "One line about the case for the report."},
       {"physics", Kind::choice, "",
-       "Which equations are solved, by name. `nusselt list physics` shows them with the constants that each one asks "
-       "for; equations of your own go under `equations`."},
-      {"equations", Kind::section, "", "Equations as text, one per label: energy: rho*cp*dt(T) = k*lap(T)."},
-      {"equations.*", Kind::equation, "",
-       "Left side = right side, in physical units. Every term is checked for its dimension."},
-      {"fields", Kind::section, "", "The unknowns of equations given as text, each with its unit: T: K."},
-      {"fields.*", Kind::text, "", "Unit of the field; before it the word vector for one with components."},
-
+       "Which equations are solved, by name. `nusselt list physics` shows the names, `nusselt check` what a case "
+       "lacks."},
       {"domain", Kind::section, "", "Where the equations hold."},
       {"domain.box", Kind::section, "",
        "An axis-parallel box. Its faces are named by axis and side: x- is the face of the smallest x, x+ of the "
@@ -118,7 +112,7 @@ std::vector<Key> make_table() {
        Kind::choice,
        "sobol",
        "How training points are placed.",
-       {{"sobol", "low-discrepancy sequence, scrambled by the seed: even cover without a pattern"},
+       {{"sobol", "low-discrepancy sequence, shifted by the seed: even cover without a pattern"},
         {"random", "independent uniform points"},
         {"gauss", "tensor product of Gauss-Legendre points with their weights: exact integrals of smooth residuals"}}},
       {"points.redraw",

@@ -68,8 +68,8 @@ std::optional<double> look_up(const CsvTable& table, const Node& root, const std
   if (const Node* where = root.find_path(key + ".where")) {
     for (const Entry& entry : where->entries) {
       const Dimension other = dimension_of_column(table, entry.key);
-      wanted.emplace_back(table.in_si(entry.key, other),
-                          constants.value_of(entry.value, key + ".where." + entry.key, other));
+      std::vector<double> known = table.in_si(entry.key, other);
+      wanted.emplace_back(std::move(known), constants.value_of(entry.value, key + ".where." + entry.key, other));
     }
   }
   for (std::size_t row = 0; row < table.rows(); ++row) {

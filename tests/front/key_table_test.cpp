@@ -28,8 +28,6 @@ std::string first_line(const std::string& message) { return message.substr(0, me
 constexpr char whole_case[] = R"yaml(case: heated_cavity
 title: air in a box
 physics: boussinesq
-equations: {energy: "rho*cp*dt(T) = k*lap(T)"}
-fields: {T: K}
 domain:
   box: {x: [0 m, L], y: [0 m, L], z: ["min(0 m, L)", L]}
 constants: {Ra: 1e4, mu: 1.8e-5 Pa s}
@@ -173,7 +171,7 @@ TEST(KeyTable, UnknownKeysAreRefusedWithASuggestion) {
             "case.yaml:1:1: error: Netwrok: unknown key; did you mean \"network\"?\n"
             "Netwrok: {depth: 4}\n"
             "^\n"
-            "  hint: the keys of a case are case, title, physics, equations, fields, domain, constants, scales, "
+            "  hint: the keys of a case are case, title, physics, domain, constants, scales, "
             "conditions, network, points, optimizer, conditioning, criteria, seed, precision, device, threads, output, "
             "quantities, reference, checkpoint");
   EXPECT_EQ(first_line(check("width: 20\n")),

@@ -1,0 +1,110 @@
+#include "solver/case/command_line.hpp"
+
+#include <gtest/gtest.h>
+
+namespace nusselt {
+namespace {
+
+struct Answer {
+  ParsedCommandLine parsed;
+  std::string out, err;
+};
+
+Answer parse(std::vector<const char*> arguments) {
+  arguments.insert(arguments.begin(), "nusselt");
+  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
+  Answer answer{parse_command_line(static_cast<int>(arguments.size()), arguments.data(), "nusselt 1.2.3"), "", ""};
+  answer.out = testing::internal::GetCapturedStdout();
+  answer.err = testing::internal::GetCapturedStderr();
+  return answer;
+}
+
+CommandLine line(const std::vector<const char*>& arguments) {
+  const Answer answer = parse(arguments);
+  EXPECT_TRUE(answer.parsed.command_line) << answer.err;
+  EXPECT_EQ(answer.out + answer.err, "");
+  return answer.parsed.command_line.value_or(CommandLine{});
+}
+
+TEST(CommandLine, Run) {
+  const CommandLine plain = line({"run", "cases/a"});
+  EXPECT_EQ(plain.command, "run");
+  EXPECT_EQ(plain.subject, "cases/a");
+  EXPECT_TRUE(plain.overrides.empty());
+  EXPECT_EQ(plain.output, "");
+  EXPECT_FALSE(plain.overwrite);
+  const CommandLine full =
+      line({"run", "cases/a", "constants.Ra=1e5", "seed=2", "--output", "results/here", "--overwrite"});
+  EXPECT_EQ(full.subject, "cases/a");
+  EXPECT_EQ(full.overrides, (std::vector<std::string>{"constants.Ra=1e5", "seed=2"}));
+  EXPECT_EQ(full.output, "results/here");
+  EXPECT_TRUE(full.overwrite);
+  EXPECT_EQ(line({"run", "--output=out", "a", "seed=2"}).overrides, std::vector<std::string>{"seed=2"});
+}
+
+TEST(CommandLine, Check) {
+  const CommandLine check = line({"check", "cases/a", "seed=3"});
+  EXPECT_EQ(check.command, "check");
+  EXPECT_EQ(check.subject, "cases/a");
+  EXPECT_EQ(check.overrides, std::vector<std::string>{"seed=3"});
+}
+
+TEST(CommandLine, Resume) {
+  const CommandLine resume = line({"resume", "results/a/1"});
+  EXPECT_EQ(resume.command, "resume");
+  EXPECT_EQ(resume.subject, "results/a/1");
+}
+
+TEST(CommandLine, Evaluate) {
+  const CommandLine evaluate = line({"evaluate", "results/a/1", "--at", "points.csv", "--output", "values.csv"});
+  EXPECT_EQ(evaluate.command, "evaluate");
+  EXPECT_EQ(evaluate.subject, "results/a/1");
+  EXPECT_EQ(evaluate.points, "points.csv");
+  EXPECT_EQ(evaluate.output, "values.csv");
+}
+
+TEST(CommandLine, ExplainAndList) {
+  EXPECT_EQ(line({"explain", "network.width"}).subject, "network.width");
+  EXPECT_EQ(line({"explain"}).subject, "");
+  EXPECT_EQ(line({"list", "physics"}).command, "list");
+  EXPECT_EQ(line({"list", "physics"}).subject, "physics");
+}
+
+TEST(CommandLine, HelpAndVersionAreNoMistakes) {
+  const Answer version = parse({"--version"});
+  EXPECT_FALSE(version.parsed.command_line);
+  EXPECT_EQ(version.parsed.exit_code, 0);
+  EXPECT_EQ(version.out, "nusselt 1.2.3\n");
+  const Answer help = parse({"--help"});
+  EXPECT_FALSE(help.parsed.command_line);
+  EXPECT_EQ(help.parsed.exit_code, 0);
+  for (const char* word :
+       {"run", "check", "resume", "evaluate", "explain", "list", "Exit codes", "nusselt run cases/"}) {
+    EXPECT_NE(help.out.find(word), std::string::npos) << word;
+  }
+  EXPECT_NE(parse({"run", "--help"}).out.find("--overwrite"), std::string::npos);
+}
+
+TEST(CommandLine, MistakesExitWith64AndSayWhat) {
+  const auto said = [](const std::vector<const char*>& arguments, const std::string& word) {
+    const Answer answer = parse(arguments);
+    EXPECT_FALSE(answer.parsed.command_line) << word;
+    EXPECT_EQ(answer.parsed.exit_code, 64) << word;
+    EXPECT_NE(answer.err.find(word), std::string::npos) << answer.err;
+  };
+  said({}, "A subcommand is required");
+  said({"rnu", "cases/a"}, "error: there is no command \"rnu\"; did you mean run?\n  commands: run check resume ");
+  said({"cases/a"}, "there is no command \"cases/a\"\n  commands: run ");
+  said({"run"}, "case is required");
+  said({"run", "cases/a", "--outptu", "b"}, "--outptu");
+  said({"run", "cases/a", "--output"}, "--output");
+  said({"check"}, "case is required");
+  said({"resume"}, "run is required");
+  said({"resume", "a", "seed=2"}, "seed=2");
+  said({"evaluate", "results/a"}, "--at is required");
+  said({"list"}, "what is required");
+}
+
+}  // namespace
+}  // namespace nusselt

@@ -1,0 +1,178 @@
+#include "solver/case/conditions.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "small_case.hpp"
+
+namespace nusselt {
+namespace {
+
+const TrialField& trial_of(const Case& c, const std::string& field) {
+  for (const TrialField& trial : c.trials) {
+    if (trial.field == field) return trial;
+  }
+  throw std::out_of_range(field);
+}
+
+/// A plate with values on the faces named in `conditions`; half as high as wide, its corner not at the origin.
+Case plate(const std::string& conditions) {
+  return case_of(
+      "case: plate\nphysics: heat_conduction\n"
+      "constants: {L: 0.2 m, k: 3 W/(m K), T0: 300 K, dT: 20 K}\n"
+      "domain: {box: {x: [0.5*L, 1.5*L], y: [-L, -0.5*L]}}\n"
+      "scales: {references: [L, dT], temperature_level: T0}\n"
+      "conditions:\n" +
+      conditions);
+}
+
+// In scaled coordinates the plate is [0.5, 1.5] x [-1, -0.5].
+constexpr double x_lower = 0.5, x_upper = 1.5, y_lower = -1, y_upper = -0.5;
+
+double trial_value(const TrialField& trial, double x, double y, double output) {
+  return at_point(trial.lift, x, y) + at_point(trial.distance, x, y) * output;
+}
+
+TEST(Conditions, HoldOnEveryFaceTheyName) {
+  const Case c = case_of(small_cavity);
+  ASSERT_EQ(c.conditions.size(), 12u);
+  EXPECT_EQ(c.conditions[1].field, "u");
+  EXPECT_EQ(c.conditions[1].face.name(), "x+");
+  EXPECT_TRUE(c.conditions[1].value.is_zero());
+  EXPECT_EQ(c.conditions[8].name, "T");
+  EXPECT_EQ(c.conditions[8].face.name(), "x-");
+  EXPECT_EQ(to_string(c.conditions[8].residual), "T - T_hot");
+  EXPECT_EQ(c.conditions[8].key, "conditions.1.T");
+  EXPECT_EQ(c.conditions[8].place.line, 23);
+  EXPECT_EQ(c.conditions[8].enforcement, Enforcement::automatic);
+  EXPECT_EQ(c.conditions[8].weight, 1);
+  EXPECT_EQ(c.conditions[11].name, "insulated");
+  EXPECT_EQ(c.conditions[11].face.name(), "y+");
+  EXPECT_FALSE(c.conditions[11].field);
+  EXPECT_EQ(c.conditions[11].enforcement, Enforcement::soft);
+}
+
+TEST(Conditions, TakeEnforcementAndWeight) {
+  const Case c = case_of(replaced(small_cavity, "x-, T: T_hot", "x-, T: T_hot, enforce: soft, weight: 2.5"));
+  EXPECT_EQ(c.conditions[8].enforcement, Enforcement::soft);
+  ASSERT_EQ(c.soft_conditions.size(), 3u);
+  EXPECT_EQ(c.soft_conditions[0].residual.name(), "T at x-");
+  EXPECT_EQ(c.soft_conditions[0].weight, 2.5);
+  EXPECT_EQ(c.soft_conditions[0].face.name(), "x-");
+  EXPECT_EQ(at_point(c.soft_conditions[0].residual.expression(), 0, 0, 0.5), 0);  // T_hot is 0.5 above T0
+  EXPECT_FALSE(trial_of(c, "T").is_hard(c.box.face_named("x-")));
+  EXPECT_TRUE(trial_of(c, "T").is_hard(c.box.face_named("x+")));
+}
+
+TEST(HardConditions, HoldWhateverTheOutputIs) {
+  // Values that vary along the faces and agree at the corners: x*y + y^2 in units of L, times dT.
+  const Case c = plate(
+      "  - {at: x-, T: T0 + dT*(0.5*y/L + (y/L)^2), enforce: hard}\n"
+      "  - {at: x+, T: T0 + dT*(1.5*y/L + (y/L)^2)}\n"
+      "  - {at: y-, T: T0 + dT*(1 - x/L)}\n"
+      "  - {at: y+, T: T0 + dT*(0.25 - 0.5*x/L), enforce: hard}\n");
+  const TrialField& trial = trial_of(c, "T");
+  EXPECT_EQ(trial.hard_faces.size(), 4u);
+  EXPECT_EQ(trial.note, "");
+  EXPECT_TRUE(c.soft_conditions.empty());
+  const auto exact = [](double x, double y) { return x * y + y * y; };
+  for (double s = 0; s <= 1; s += 0.125) {
+    const double x = x_lower + s * (x_upper - x_lower), y = y_lower + s * (y_upper - y_lower);
+    for (double output : {0.0, 7.5, -1e3}) {
+      const double rounding = 1e-14 * std::max(1.0, std::abs(output));
+      EXPECT_NEAR(trial_value(trial, x_lower, y, output), exact(x_lower, y), rounding);
+      EXPECT_NEAR(trial_value(trial, x_upper, y, output), exact(x_upper, y), rounding);
+      EXPECT_NEAR(trial_value(trial, x, y_lower, output), exact(x, y_lower), rounding);
+      EXPECT_NEAR(trial_value(trial, x, y_upper, output), exact(x, y_upper), rounding);
+    }
+  }
+}
+
+TEST(HardConditions, LiftByTheBooleanSumOfTheFaces) {
+  const Case c = plate(
+      "  - {at: x-, T: T0 + dT*y/L*0.25}\n"
+      "  - {at: x+, T: T0 + dT*y/L*2.25}\n"
+      "  - {at: y-, T: T0 - dT*(x/L)^2}\n"
+      "  - {at: y+, T: T0 - 0.5*dT*(x/L)^2}\n");
+  // f = x^2 y is linear in y: the sum (P_x + P_y - P_x P_y) f leaves P_y f = f.
+  for (double x : {0.6, 1.0, 1.4}) {
+    for (double y : {-0.9, -0.6}) EXPECT_NEAR(at_point(trial_of(c, "T").lift, x, y), x * x * y, 1e-14);
+  }
+}
+
+TEST(HardConditions, KeepTheDistancePositiveInsideAndAtMostOne) {
+  const std::string sides[] = {"  - {at: [x-, x+, y-, y+], T: T0}\n",
+                               "  - {at: [x-, y-, y+], T: T0}\n  - {at: x+, free: dn(T) = 0}\n",
+                               "  - {at: y+, T: T0}\n  - {at: [x-, x+, y-], free: dn(T) = 0}\n"};
+  for (const std::string& conditions : sides) {
+    const Case c = plate(conditions);
+    const TrialField& trial = trial_of(c, "T");
+    double largest = 0;
+    for (double s = 0; s <= 1; s += 0.0625) {
+      for (double t = 0; t <= 1; t += 0.0625) {
+        const double x = x_lower + s * (x_upper - x_lower), y = y_lower + t * (y_upper - y_lower);
+        const double distance = at_point(trial.distance, x, y);
+        const bool on_hard_face =
+            (s == 0 && trial.is_hard({axis_x, false})) || (s == 1 && trial.is_hard({axis_x, true})) ||
+            (t == 0 && trial.is_hard({axis_y, false})) || (t == 1 && trial.is_hard({axis_y, true}));
+        if (on_hard_face) {
+          EXPECT_NEAR(distance, 0, 1e-15) << conditions << x << " " << y;
+        } else {
+          EXPECT_GT(distance, 0.01) << conditions << x << " " << y;
+        }
+        largest = std::max(largest, distance);
+      }
+    }
+    EXPECT_NEAR(largest, 1, 1e-14) << conditions;
+  }
+}
+
+TEST(HardConditions, OfOneFaceCarryItsValueAlong) {
+  const Case c = plate("  - {at: x-, T: T0 + dT*(y/L)^2}\n  - {at: [x+, y-, y+], free: dn(T) = 0}\n");
+  EXPECT_NEAR(at_point(trial_of(c, "T").lift, 1.5, -0.7), 0.49, 1e-15);
+  EXPECT_NEAR(at_point(trial_of(c, "T").distance, 0.75, -0.7), 0.25, 1e-15);
+}
+
+TEST(HardConditions, AFieldWithoutConditionsIsTheOutputItself) {
+  const TrialField& p = trial_of(case_of(small_cavity), "p");
+  EXPECT_TRUE(p.lift.is_zero());
+  EXPECT_EQ(at_point(p.distance, 0.3, 0.4), 1);
+  EXPECT_TRUE(p.hard_faces.empty());
+}
+
+TEST(HardConditions, ThatDisagreeAtACornerBecomeSoftWithANote) {
+  const Case c = plate("  - {at: y+, T: T0 + dT}\n  - {at: [x-, x+, y-], T: T0}\n");
+  EXPECT_TRUE(trial_of(c, "T").hard_faces.empty());
+  EXPECT_TRUE(trial_of(c, "T").lift.is_zero());
+  EXPECT_EQ(c.soft_conditions.size(), 4u);
+  ASSERT_EQ(c.notes.size(), 1u);
+  EXPECT_EQ(c.notes[0], "the values of T on y+ and x- disagree where the faces meet: enforced softly");
+}
+
+TEST(HardConditions, ThatDisagreeInTheirVariationOnlyAreFoundToo) {
+  // 3-D: both values vary along the edge and agree at its ends.
+  const std::string said = refusal([] {
+    case_of(
+        "case: block\nphysics: heat_conduction\n"
+        "constants: {L: 0.2 m, k: 3 W/(m K), T0: 300 K, dT: 20 K}\n"
+        "domain: {box: {x: [0 m, L], y: [0 m, L], z: [0 m, L]}}\n"
+        "scales: {references: [L, dT], temperature_level: T0}\n"
+        "conditions:\n"
+        "  - {at: x-, T: T0 + dT*z/L*(1 - z/L), enforce: hard}\n"
+        "  - {at: y-, T: T0, enforce: hard}\n"
+        "  - {at: [x+, y+, z-, z+], free: dn(T) = 0}\n");
+  });
+  EXPECT_NE(said.find("conditions.0.T: the values of T on x- and y- disagree"), std::string::npos) << said;
+}
+
+TEST(HardConditions, AreNeverDroppedInSilence) {
+  // y- can be exact; the corner of two others cannot, which would make the whole field soft.
+  const std::string said = refusal(
+      [] { plate("  - {at: y-, T: T0, enforce: hard}\n  - {at: [x-, x+], T: T0}\n  - {at: y+, T: T0 + dT}\n"); });
+  EXPECT_NE(said.find("conditions.0.T: the values of T on x- and y+ disagree where the faces meet"), std::string::npos)
+      << said;
+}
+
+}  // namespace
+}  // namespace nusselt

@@ -1,0 +1,96 @@
+#include "solver/case/constants.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "nondim/units.hpp"
+#include "small_case.hpp"
+
+namespace nusselt {
+namespace {
+
+Constants read(const std::string& lines) { return Constants(Document("case.yaml", "constants:\n" + lines).root()); }
+
+TEST(Constants, AreReadInAnyOrder) {
+  const Constants constants =
+      read("  nu: mu/rho\n  mu: 1.8e-5 Pa s\n  Re: U*L/nu\n  L: 20 cm\n  U: 3 m/s\n  rho: 1.2 kg/m^3\n");
+  EXPECT_DOUBLE_EQ(constants.find("nu")->si, 1.5e-5);
+  EXPECT_EQ(constants.find("nu")->dimension, dimension_of<KinematicViscosity>());
+  EXPECT_DOUBLE_EQ(constants.find("Re")->si, 40000);
+  EXPECT_TRUE(constants.find("Re")->dimension.is_dimensionless());
+  EXPECT_EQ(constants.find("Re")->text, "U*L/nu");
+  EXPECT_EQ(constants.all().size(), 6u);
+  EXPECT_EQ(constants.values().at("L"), 0.2);
+  EXPECT_EQ(constants.find("re"), nullptr);
+}
+
+TEST(Constants, ACaseMayHaveNone) { EXPECT_TRUE(Constants(Document("case.yaml", "case: a\n").root()).all().empty()); }
+
+TEST(Constants, MayBeRootsAndFunctions) {
+  const Constants constants = read("  a: (8 m^3)^(1/3)\n  b: sqrt(4 m^2/s^2)\n  c: exp(a/(1 m))\n");
+  EXPECT_DOUBLE_EQ(constants.find("a")->si, 2);
+  EXPECT_EQ(constants.find("a")->dimension, dimension_of<Length>());
+  EXPECT_DOUBLE_EQ(constants.find("b")->si, 2);
+  EXPECT_EQ(constants.find("b")->dimension, dimension_of<Velocity>());
+  EXPECT_DOUBLE_EQ(constants.find("c")->si, std::exp(2.0));
+}
+
+TEST(Constants, KnowALevelFromADifference) {
+  const Constants constants = read(
+      "  warm: 20 degC\n  cold: 50 degF\n  kelvin: 290 K\n  dT: warm - cold\n  again: warm\n  step: 3 delta_degF\n");
+  EXPECT_DOUBLE_EQ(constants.find("warm")->si, 293.15);
+  EXPECT_NEAR(constants.find("cold")->si, 283.15, 1e-12);
+  EXPECT_NEAR(constants.find("dT")->si, 10, 1e-12);
+  EXPECT_DOUBLE_EQ(constants.find("step")->si, 5.0 / 3);
+  EXPECT_TRUE(constants.find("warm")->level);
+  EXPECT_TRUE(constants.find("cold")->level);
+  EXPECT_TRUE(constants.find("again")->level);
+  EXPECT_FALSE(constants.find("kelvin")->level);
+  EXPECT_FALSE(constants.find("dT")->level);
+  EXPECT_FALSE(constants.find("step")->level);
+}
+
+TEST(Constants, AUnitInBracketsIsNotAConstantOfThatName) {
+  const Constants constants = read("  g: 9.81 m/s^2\n  mass: 3 [g]\n  weight: mass*g\n  h: 2 [h]\n");
+  EXPECT_DOUBLE_EQ(constants.find("mass")->si, 0.003);
+  EXPECT_DOUBLE_EQ(constants.find("h")->si, 7200);
+  EXPECT_DOUBLE_EQ(constants.find("weight")->si, 0.003 * 9.81);
+  EXPECT_EQ(constants.find("weight")->dimension, Dimension::of(Dimension::mass) * dimension_of<Acceleration>());
+}
+
+TEST(Constants, NameEveryLinkOfACircle) {
+  const std::string said = refusal([] { read("  d: a\n  a: 2*b\n  b: c + 1 m\n  c: a/3\n"); });
+  EXPECT_NE(said.find("constants.a: the definition runs in a circle: d -> a -> b -> c -> a"), std::string::npos)
+      << said;
+  EXPECT_EQ(said.rfind("case.yaml:3:6: error: ", 0), 0u) << said;
+}
+
+TEST(Constants, GiveTheValueOfAFormulaElsewhere) {
+  const Document document("case.yaml",
+                          "constants:\n  L: 20 cm\nscales:\n  good: 2*L\n  bare: 0.4\n  zero: 0\n  wrong: L^2\n");
+  const Constants constants(document.root());
+  const auto value = [&](const std::string& key) {
+    return constants.value_of(*document.root().find_path("scales." + key), "scales." + key, dimension_of<Length>());
+  };
+  EXPECT_DOUBLE_EQ(value("good"), 0.4);
+  EXPECT_EQ(value("zero"), 0);
+  EXPECT_EQ(refusal([&] { value("bare"); }),
+            "case.yaml:5:9: error: scales.bare: expected length [m], got \"0.4\", a dimensionless number\n"
+            "  bare: 0.4\n"
+            "        ^\n"
+            "  hint: add the unit, for example `0.4 m`");
+  EXPECT_NE(refusal([&] { value("wrong"); }).find("expected length [m], got \"L^2\", area [m2]"), std::string::npos)
+      << refusal([&] { value("wrong"); });
+}
+
+TEST(Constants, OnlyConstantsHaveAValue) {
+  const Constants constants = read("  L: 20 cm\n");
+  const Expression twice = Expression::number(2) * Expression::parameter("L", dimension_of<Length>());
+  EXPECT_DOUBLE_EQ(constant_value(twice, constants), 0.4);
+  EXPECT_THROW(constant_value(Expression::coordinate(axis_x, dimension_of<Length>()), constants),
+               std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace nusselt

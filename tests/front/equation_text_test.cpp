@@ -1,0 +1,321 @@
+#include "physics/equation_text.hpp"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "nondim/quantity.hpp"
+#include "nondim/units.hpp"
+#include "tests/front/expression_values.hpp"
+
+namespace nusselt {
+namespace {
+
+constexpr Axes plane = {true, true, false, false};
+const Expression rho = Expression::parameter("rho", dimension_of<Density>());
+const Expression k = Expression::parameter("k", dimension_of<Conductivity>());
+const Expression L = Expression::parameter("L", dimension_of<Length>());
+const Expression T0 = Expression::parameter("T0", dimension_of<Temperature>());
+const Expression u = Expression::field("u", dimension_of<Velocity>(), plane);
+const Expression T = Expression::field("T", dimension_of<Temperature>(), plane);
+const Expression f = Expression::field("f", Dimension(), plane);
+const Expression x = Expression::coordinate(axis_x, dimension_of<Length>());
+
+Scope inside() {
+  return {.names = {{"rho", rho}, {"k", k}, {"L", L}, {"T0", T0}, {"u", u}, {"T", T}, {"f", f}, {"x", x}},
+          .axes = plane,
+          .on_face = false,
+          .faces = {}};
+}
+Scope face() {
+  Scope scope = inside();
+  scope.on_face = true;
+  return scope;
+}
+Scope output() {
+  Scope scope = inside();
+  scope.faces = {"x-", "x+", "lid"};
+  return scope;
+}
+
+Expression parsed(const std::string& text) { return parse_formula(text, inside()).expression; }
+Expression quantity(double si, const Dimension& dimension) { return Expression::number(si, dimension); }
+Expression d(const Expression& e, Axis axis) { return derivative(e, axis); }
+
+struct Refusal {
+  std::string message;
+  std::size_t offset = 0;
+  std::string hint = {};
+  friend bool operator==(const Refusal&, const Refusal&) = default;
+  friend std::ostream& operator<<(std::ostream& out, const Refusal& refusal) {
+    return out << "\"" << refusal.message << "\" at " << refusal.offset << ", hint \"" << refusal.hint << "\"";
+  }
+};
+Refusal refusal(const std::function<void()>& parse) {
+  try {
+    parse();
+  } catch (const TextError& error) {
+    return {error.what(), error.offset(), error.hint()};
+  }
+  return {"nothing was refused"};
+}
+Refusal formula_refusal(const std::string& text, const Scope& scope = inside()) {
+  return refusal([&] { parse_formula(text, scope); });
+}
+Refusal equation_refusal(const std::string& text) {
+  return refusal([&] { parse_equation(text, face()); });
+}
+const std::string bare_number_hint =
+    "a bare number has no dimension: give it a unit, for example `300 K` (only 0 needs none)";
+
+TEST(EquationText, ReadsArithmetic) {
+  EXPECT_EQ(parsed("rho*u^2"), rho * u * u);
+  EXPECT_EQ(parsed("  rho * u ^ 2 "), rho * u * u);
+  EXPECT_EQ(parsed("T - T0 + T"), T + T - T0);
+  EXPECT_EQ(parsed("T - (T0 + T0)"), T - Expression::number(2) * T0);
+  EXPECT_EQ(parsed("u/L/L"), u / (L * L));
+  EXPECT_EQ(parsed("u/(L*L)"), u / (L * L));
+  EXPECT_EQ(parsed("u/L*L"), u);
+  EXPECT_EQ(parsed("2*L"), Expression::number(2) * L);
+  EXPECT_EQ(parsed("-f^2"), -(f * f));
+  EXPECT_EQ(parsed("(-f)^2"), f * f);
+  EXPECT_EQ(parsed("--f + +f"), f + f);
+  EXPECT_EQ(parsed("f*-f"), -(f * f));
+  EXPECT_EQ(parsed("L^-1"), power(L, -1));
+  EXPECT_EQ(parsed("L^(1/3)"), power(L, Rational(1, 3)));
+  EXPECT_EQ(parsed("L^(-2/4)"), power(L, Rational(-1, 2)));
+  EXPECT_EQ(parsed("L^(2)"), L * L);
+  EXPECT_EQ(parsed("sqrt(L*L)"), L);
+  EXPECT_EQ(parsed("1.5e1*.5"), Expression::number(7.5));
+  EXPECT_EQ(parsed("sin(f) + exp(-f)*tanh(x/L)"),
+            apply(Function::sin, f) + apply(Function::exp, -f) * apply(Function::tanh, x / L));
+}
+
+TEST(EquationText, ReadsDerivatives) {
+  EXPECT_EQ(parsed("dx(u)"), d(u, axis_x));
+  EXPECT_EQ(parsed("dyy(u)"), d(d(u, axis_y), axis_y));
+  EXPECT_EQ(parsed("dxy(u)"), d(d(u, axis_x), axis_y));
+  EXPECT_EQ(parsed("dx(dy(u))"), d(d(u, axis_x), axis_y));
+  EXPECT_EQ(parsed("lap(T)"), d(d(T, axis_x), axis_x) + d(d(T, axis_y), axis_y));
+  EXPECT_EQ(parsed("dx(rho*u*T)"), rho * d(u, axis_x) * T + rho * u * d(T, axis_x));
+  EXPECT_EQ(parsed("dx(x^2)"), Expression::number(2) * x);
+  EXPECT_TRUE(parsed("dx(L)").is_zero());
+}
+
+TEST(EquationText, ReadsUnitsAfterNumbers) {
+  const Expression flux = quantity(500, dimension_of<HeatFlux>());
+  EXPECT_EQ(parsed("500 W/m^2"), flux);
+  EXPECT_EQ(parsed("500 [W/m^2]"), flux);
+  EXPECT_EQ(parsed("500[W/m^2]"), flux);
+  EXPECT_EQ(parsed("0.5 kW/m^2"), flux);
+  EXPECT_EQ(parsed("500 W m^-2"), flux);
+  EXPECT_EQ(parsed("500 W/m²"), flux);
+  EXPECT_EQ(parsed("2 W/(m K)"), quantity(2, dimension_of<Conductivity>()));
+  EXPECT_EQ(parsed("2 [W/(m K)]*T/L"), quantity(2, dimension_of<Conductivity>()) * T / L);
+  EXPECT_EQ(parsed("3 m^(1/2)"), quantity(3, (dimension_of<Power<Length, 1, 2>>())));
+  EXPECT_EQ(parsed("T - 20 degC"), T - quantity(293.15, dimension_of<Temperature>()));
+  EXPECT_EQ(parsed("1 m/s*rho"), quantity(1, dimension_of<Velocity>()) * rho);
+  EXPECT_EQ(parsed("1 m/s * rho / L"), quantity(1, dimension_of<Velocity>()) * rho / L);
+  EXPECT_EQ(parsed("3 K + T0"), quantity(3, dimension_of<Temperature>()) + T0);
+  EXPECT_EQ(parsed("3 K - T0"), quantity(3, dimension_of<Temperature>()) - T0);
+  EXPECT_EQ(parsed("2 m*(x - L)"), quantity(2, dimension_of<Length>()) * (x - L));
+  EXPECT_EQ(parsed("2 m*sin(f)"), quantity(2, dimension_of<Length>()) * apply(Function::sin, f));
+  EXPECT_EQ(parsed("2 m/3 s"), quantity(2.0 * (1 / 3.0), dimension_of<Velocity>()));
+}
+
+TEST(EquationText, NamesOfTheCaseShadowUnits) {
+  // K is the kelvin until the case calls something K.
+  EXPECT_EQ(parsed("3 K"), quantity(3, dimension_of<Temperature>()));
+  Scope scope = inside();
+  const Expression permeability = Expression::parameter("K", dimension_of<Area>());
+  scope.names.emplace("K", permeability);
+  EXPECT_EQ(parse_formula("3*K", scope).expression, Expression::number(3) * permeability);
+  EXPECT_EQ(formula_refusal("3 K", scope), (Refusal{"after a number 'K' can be a unit or the constant of that name", 2,
+                                                    "write the unit in brackets, `[K]`, and a product with `*`"}));
+  EXPECT_EQ(parse_formula("3 [K]", scope).expression, quantity(3, dimension_of<Temperature>()));
+  EXPECT_EQ(parse_formula("2 m*K", scope).expression, quantity(2, dimension_of<Length>()) * permeability);
+}
+
+TEST(EquationText, EquationsAreResiduals) {
+  EXPECT_EQ(parse_equation("T = T0", inside()), T - T0);
+  EXPECT_EQ(parse_equation("T = 300 K", inside()), T - quantity(300, dimension_of<Temperature>()));
+  EXPECT_EQ(parse_equation("rho*u = -rho*u", inside()), Expression::number(2) * rho * u);
+  EXPECT_EQ(to_string(parse_equation("k*dx(T) = -k*T/L + 5 W/m^2", inside())), "k*dx(T) + k*T/L - 5 [W m-2]");
+  EXPECT_TRUE(parse_equation("T = T", inside()).is_zero());
+}
+
+TEST(EquationText, ABareZeroFitsAnyDimensionAndNoOtherNumberDoes) {
+  EXPECT_EQ(parse_equation("dx(T) = 0", inside()), d(T, axis_x));
+  EXPECT_EQ(parse_equation("0 = u", inside()), -u);
+  EXPECT_EQ(parsed("T + 0"), T);
+  EXPECT_EQ(equation_refusal("T = 300"),
+            (Refusal{"cannot compare temperature [K] and a dimensionless number", 2, bare_number_hint}));
+  EXPECT_EQ(formula_refusal("1 + u"),
+            (Refusal{"cannot add a dimensionless number and velocity [m s-1]", 2, bare_number_hint}));
+}
+
+TEST(EquationText, PointsAtTheOperatorBetweenUnlikeTerms) {
+  EXPECT_EQ(formula_refusal("T + u"), (Refusal{"cannot add temperature [K] and velocity [m s-1]", 2}));
+  EXPECT_EQ(formula_refusal("rho*(T - T0 - u)"), (Refusal{"cannot subtract temperature [K] and velocity [m s-1]", 12}));
+  EXPECT_EQ(equation_refusal("dn(T) = T0"),
+            (Refusal{"cannot compare temperature gradient [K m-1] and temperature [K]", 6}));
+  EXPECT_EQ(formula_refusal("f + sin(x)"), (Refusal{"sin() needs a dimensionless argument, got length [m]", 4,
+                                                    "divide the argument by a constant of its dimension"}));
+}
+
+TEST(EquationText, RefusesWhatIsNotAFormula) {
+  EXPECT_EQ(formula_refusal(""), (Refusal{"the formula ends where a value is expected", 0}));
+  EXPECT_EQ(formula_refusal("T +"), (Refusal{"the formula ends where a value is expected", 3}));
+  EXPECT_EQ(formula_refusal("T T0"), (Refusal{"unexpected 'T'", 2}));
+  EXPECT_EQ(formula_refusal("T + $"), (Refusal{"unexpected '$'", 4}));
+  EXPECT_EQ(formula_refusal("(T"), (Refusal{"expected ')' to close '('", 2}));
+  EXPECT_EQ(formula_refusal("T)"), (Refusal{"unexpected ')'", 1}));
+  EXPECT_EQ(formula_refusal("dx(T"), (Refusal{"expected ')' to close dx(", 4}));
+  EXPECT_EQ(formula_refusal("T = T0"),
+            (Refusal{"unexpected '='", 2, "a formula has no '='; an equation has exactly one"}));
+  EXPECT_EQ(equation_refusal("T"),
+            (Refusal{"an equation needs '='", 1, "write `left = right`, for example `dn(T) = 0`"}));
+  EXPECT_EQ(equation_refusal("T) = 0"), (Refusal{"unexpected ')'", 1}));
+  EXPECT_EQ(equation_refusal("T = T0 = 0"), (Refusal{"unexpected '='", 7, "an equation has exactly one '='"}));
+  EXPECT_EQ(equation_refusal("T = 0 )"), (Refusal{"unexpected ')'", 6}));
+}
+
+TEST(EquationText, RefusesBadNumbersAndUnits) {
+  EXPECT_EQ(formula_refusal("f + ."), (Refusal{"not a number", 4}));
+  EXPECT_EQ(formula_refusal("1e999"), (Refusal{"not a number", 0}));
+  EXPECT_EQ(formula_refusal("T - 3 [K"), (Refusal{"'[' is not closed", 6}));
+  // The reader of quantities judges units; its places become places in the formula.
+  const auto unit_refusal = [](const std::string& text) { return refusal([&] { parse_quantity(text); }); };
+  for (const std::string text : {"3 foo", "3 W/m K", "3 [foo]"}) {
+    const Refusal alone = unit_refusal(text);
+    ASSERT_NE(alone.message, "nothing was refused");
+    EXPECT_EQ(formula_refusal("T - " + text), (Refusal{alone.message, alone.offset + 4, alone.hint})) << text;
+  }
+}
+
+TEST(EquationText, RefusesBadExponents) {
+  EXPECT_EQ(formula_refusal("u ** 2"), (Refusal{"unknown operator '**'", 2, "write a power as x^2"}));
+  EXPECT_EQ(formula_refusal("L^0.5"),
+            (Refusal{"an exponent must be a whole number or a fraction", 3, "write ^(1/2) for a square root"}));
+  const std::string hint = "exponents are like 2, -1 or (1/3)";
+  EXPECT_EQ(formula_refusal("L^x"), (Refusal{"expected a small whole number as exponent", 2, hint}));
+  EXPECT_EQ(formula_refusal("L^65"), (Refusal{"expected a small whole number as exponent", 2, hint}));
+  EXPECT_EQ(formula_refusal("L^99999999999"), (Refusal{"expected a small whole number as exponent", 2, hint}));
+  EXPECT_EQ(formula_refusal("L^(1/0)"), (Refusal{"an exponent is divided by zero", 5}));
+  EXPECT_EQ(formula_refusal("L^(1/2"), (Refusal{"expected ')' after the exponent", 6}));
+  EXPECT_EQ(formula_refusal("L^(2 3)"), (Refusal{"expected ')' after the exponent", 5}));
+  EXPECT_EQ(formula_refusal("L^2^3"), (Refusal{"unexpected '^'", 3}));
+  EXPECT_EQ(formula_refusal("f + 0^-1"), (Refusal{"0 to a power that is not positive", 6}));
+  EXPECT_EQ(formula_refusal("f/0"), (Refusal{"division by zero", 1}));
+  EXPECT_EQ(formula_refusal("f/(T - T)"), (Refusal{"division by zero", 1}));
+}
+
+TEST(EquationText, ExponentsCannotOverflow) {
+  std::string powers = "f";
+  for (int i = 0; i < 20; ++i) powers = "(" + powers + ")^64";
+  EXPECT_EQ(formula_refusal(powers), (Refusal{"an exponent grew beyond 4096", 20 + 1 + 2 * 4 + 2})) << powers;
+  std::string lengths = "1 m";
+  for (int i = 0; i < 20; ++i) lengths = "(" + lengths + ")^64";
+  EXPECT_EQ(formula_refusal(lengths).message, "an exponent grew beyond 4096");
+  std::string roots = "f";
+  for (const int prime : {61, 59, 53, 47, 43, 41, 37, 31, 29, 23, 19, 17, 13})
+    roots += "*f^(1/" + std::to_string(prime) + ")";
+  EXPECT_EQ(formula_refusal(roots).message, "an exponent grew beyond 4096");
+}
+
+TEST(EquationText, RefusesUnknownNames) {
+  EXPECT_EQ(formula_refusal("rho*nu"), (Refusal{"unknown name 'nu'", 4, "known here: L, T, T0, f, k, rho, u, x"}));
+  EXPECT_EQ(formula_refusal("nu", Scope{}), (Refusal{"unknown name 'nu'", 0, "known here: none"}));
+  EXPECT_EQ(formula_refusal("T*sinus(f)"),
+            (Refusal{"unknown function 'sinus'", 2,
+                     "known: dx dy dz dt lap dn sqrt exp log sin cos tanh sinh cosh, in outputs mean and integral"}));
+  EXPECT_EQ(formula_refusal("T + dz(T)"), (Refusal{"dz(): the domain has no coordinate z", 4}));
+  EXPECT_EQ(formula_refusal("dt(T)"), (Refusal{"dt(): the domain has no coordinate t", 0}));
+  EXPECT_EQ(formula_refusal("dxz(T)"), (Refusal{"dxz(): the domain has no coordinate z", 0}));
+}
+
+TEST(EquationText, TheNormalDerivativeLivesOnFaces) {
+  EXPECT_EQ(formula_refusal("k*dn(T)"),
+            (Refusal{"dn() is the derivative along the outward normal: it has a meaning on a face only", 2,
+                     "inside the domain use dx, dy or dz"}));
+  const Expression flux = parse_formula("k*dn(T)", face()).expression;
+  EXPECT_EQ(flux.dimension(), dimension_of<HeatFlux>());
+  const auto on = [&](double n_x, double n_y) {
+    return value_at(flux, {{"k", 2}, {"n_x", n_x}, {"n_y", n_y}, {"dx(T)", 5}, {"dy(T)", 7}});
+  };
+  EXPECT_EQ(on(-1, 0), -10);
+  EXPECT_EQ(on(1, 0), 10);
+  EXPECT_EQ(on(0, -1), -14);
+  EXPECT_EQ(on(0, 1), 14);
+  Scope line = face();
+  line.axes = {true, false, false, true};
+  const Expression rod = Expression::field("T", dimension_of<Temperature>(), line.axes);
+  line.names.insert_or_assign("T", rod);
+  EXPECT_EQ(parse_formula("dn(T)", line).expression, Expression::normal(axis_x) * d(rod, axis_x));
+}
+
+TEST(EquationText, AveragesAndIntegratesOverFaces) {
+  const Formula nusselt = parse_formula("mean(k*dn(T), x-)*L/(k*T0) + integral(dn(T), lid)/T0", output());
+  ASSERT_EQ(nusselt.functionals.size(), 2u);
+  EXPECT_EQ(nusselt.functionals[0].kind, SurfaceFunctional::Kind::mean);
+  EXPECT_EQ(nusselt.functionals[0].face, "x-");
+  EXPECT_EQ(nusselt.functionals[0].integrand, parse_formula("k*dn(T)", face()).expression);
+  EXPECT_EQ(nusselt.functionals[1].kind, SurfaceFunctional::Kind::integral);
+  EXPECT_EQ(nusselt.functionals[1].face, "lid");
+  EXPECT_NE(nusselt.functionals[0].symbol, nusselt.functionals[1].symbol);
+  EXPECT_TRUE(nusselt.expression.dimension().is_dimensionless());
+  const Expression mean = Expression::parameter(nusselt.functionals[0].symbol, dimension_of<HeatFlux>());
+  const Expression integral = Expression::parameter(nusselt.functionals[1].symbol, dimension_of<Temperature>());
+  EXPECT_EQ(nusselt.expression, mean * L / (k * T0) + integral / T0);
+}
+
+TEST(EquationText, AnIntegralCarriesTheMeasureOfItsFace) {
+  const auto dimension = [](const Axes& axes) {
+    Scope scope = output();
+    scope.axes = axes;
+    return parse_formula("integral(rho*u, x+)", scope).expression.dimension();
+  };
+  EXPECT_EQ(dimension({true, false, false, false}), dimension_of<MassFlux>());
+  EXPECT_EQ(dimension({true, true, false, false}), (dimension_of<Times<MassFlux, Length>>()));
+  EXPECT_EQ(dimension({true, true, false, true}), (dimension_of<Times<MassFlux, Length>>()));
+  EXPECT_EQ(dimension({true, true, true, false}), (dimension_of<Times<MassFlux, Area>>()));
+  EXPECT_EQ(parse_formula("mean(rho*u, x+ )", output()).expression.dimension(), dimension_of<MassFlux>());
+}
+
+TEST(EquationText, RefusesFunctionalsInTheWrongPlace) {
+  EXPECT_EQ(formula_refusal("2*mean(T, x-)"), (Refusal{"mean() over a face is known in outputs only", 2}));
+  EXPECT_EQ(equation_refusal("T = integral(T, x-)"), (Refusal{"integral() over a face is known in outputs only", 4}));
+  EXPECT_EQ(formula_refusal("mean(T)", output()),
+            (Refusal{"expected ',' and the face after the formula in mean(formula, face)", 6}));
+  EXPECT_EQ(formula_refusal("mean(T, y-)", output()), (Refusal{"unknown face 'y-'", 8, "faces: x-, x+, lid"}));
+  EXPECT_EQ(formula_refusal("mean(T, x-", output()), (Refusal{"expected ')' to close mean(", 10}));
+  // After a functional, the formula is no longer on its face.
+  EXPECT_EQ(formula_refusal("mean(dn(T), x-) + dn(T)", output()).offset, 18u);
+}
+
+TEST(EquationText, LimitsLengthNestingAndOrder) {
+  const auto nested = [](std::size_t depth) { return std::string(depth, '(') + "f" + std::string(depth, ')'); };
+  EXPECT_EQ(parsed(nested(20)), f);
+  EXPECT_EQ(formula_refusal(nested(100000)), (Refusal{"the text is longer than 4096 characters", 0,
+                                                      "split it: give parts of it names under constants"}));
+  EXPECT_EQ(formula_refusal(nested(2000)).message, "nested deeper than 64 levels");
+  EXPECT_EQ(formula_refusal(std::string(4000, '-') + "f"), (Refusal{"nested deeper than 64 levels", 63}));
+  EXPECT_EQ(formula_refusal(std::string(4000, '(')).message, "nested deeper than 64 levels");
+  EXPECT_EQ(parsed("f" + std::string(4095, ' ')), f);
+
+  EXPECT_EQ(parsed("lap(lap(f))"), parsed("dxxxx(f) + 2*dxxyy(f) + dyyyy(f)"));
+  EXPECT_EQ(formula_refusal("dx(lap(f) + lap(lap(f)))"), (Refusal{"derivatives beyond the order 4 are not known", 16}));
+  EXPECT_EQ(formula_refusal("dxxxxx(f)").message, "derivatives beyond the order 4 are not known");
+  EXPECT_EQ(parsed("dxx(f) + dxx(f) + dxx(f)"), parsed("3*dxx(f)"));
+}
+
+TEST(EquationText, ListsTheNamesATextMentions) {
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(mentioned_names("(Ra*mu*k/(rho^2*g))^(1/3)"), (Names{"Ra", "mu", "k", "rho", "g"}));
+  EXPECT_EQ(mentioned_names("1e4*T_hot - .5e-3"), (Names{"T_hot"}));
+  EXPECT_EQ(mentioned_names("500 W/m^2"), (Names{"W", "m"}));
+  EXPECT_TRUE(mentioned_names("").empty());
+}
+
+}  // namespace
+}  // namespace nusselt

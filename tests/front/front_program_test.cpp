@@ -1,0 +1,129 @@
+// The built front end, started as a user starts it.
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+#include <vector>
+
+namespace nusselt {
+namespace {
+
+struct Ended {
+  int code = -1;
+  std::string out;
+  std::string err;
+  double seconds = 0;    // of the processor
+  double megabytes = 0;  // largest resident set
+};
+
+std::string read_all(int descriptor) {
+  std::string text;
+  char buffer[4096];
+  lseek(descriptor, 0, SEEK_SET);
+  for (ssize_t count = 0; (count = read(descriptor, buffer, sizeof buffer)) > 0;) {
+    text.append(buffer, static_cast<std::size_t>(count));
+  }
+  close(descriptor);
+  return text;
+}
+
+int scratch_file() {
+  std::string name = testing::TempDir() + "nusselt_front_XXXXXX";
+  const int descriptor = mkstemp(name.data());
+  unlink(name.c_str());
+  return descriptor;
+}
+
+Ended start(std::vector<std::string> arguments, const std::string& environment = {}) {
+  arguments.insert(arguments.begin(), NUSSELT_EXECUTABLE);
+  std::vector<char*> argv;
+  for (std::string& argument : arguments) argv.push_back(argument.data());
+  argv.push_back(nullptr);
+  std::string variable = environment;
+  char* envp[] = {environment.empty() ? nullptr : variable.data(), nullptr};
+  const int out = scratch_file(), err = scratch_file();
+  // vfork keeps this process's memory out of the child's resident set.
+  const pid_t child = vfork();
+  if (child == 0) {
+    dup2(out, STDOUT_FILENO);
+    dup2(err, STDERR_FILENO);
+    execve(argv[0], argv.data(), envp);
+    _exit(127);
+  }
+  Ended ended;
+  int status = 0;
+  rusage usage{};
+  if (child < 0 || wait4(child, &status, 0, &usage) != child) {
+    ADD_FAILURE() << std::strerror(errno);
+    return ended;
+  }
+  ended.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  ended.out = read_all(out);
+  ended.err = read_all(err);
+  ended.seconds = static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+                  1e-6 * static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+  ended.megabytes = static_cast<double>(usage.ru_maxrss) / 1024;
+  return ended;
+}
+
+const std::string cavity = NUSSELT_SOURCE_DIR "/cases/heated_cavity";
+
+TEST(FrontProgram, ChecksACaseWithLittleTimeAndMemory) {
+  const Ended check = start({"check", cavity});
+  EXPECT_EQ(check.code, 0) << check.err;
+  EXPECT_EQ(check.err, "");
+  EXPECT_NE(check.out.find("check passed"), std::string::npos);
+  EXPECT_LT(check.megabytes, 50);
+  EXPECT_LT(check.seconds, 1);
+}
+
+TEST(FrontProgram, PassesTheSmallCases) {
+  for (const char* name : {"kovasznay", "heated_bar"}) {
+    const Ended check = start({"check", std::string(NUSSELT_SOURCE_DIR) + "/cases/" + name});
+    EXPECT_EQ(check.code, 0) << check.err;
+  }
+}
+
+TEST(FrontProgram, ExitsWith64OnWrongUsage) {
+  EXPECT_EQ(start({}).code, 64);
+  EXPECT_EQ(start({"chekc", cavity}).code, 64);
+  const Ended list = start({"list", "fysics"});
+  EXPECT_EQ(list.code, 64);
+  EXPECT_NE(list.err.find("did you mean physics?"), std::string::npos) << list.err;
+}
+
+TEST(FrontProgram, ExitsWith65OnAWrongCase) {
+  const Ended check = start({"check", cavity, "constants.mu=1.8e-5 m^2/s"});
+  EXPECT_EQ(check.code, 65);
+  EXPECT_EQ(check.out, "");
+  EXPECT_EQ(check.err.rfind("command line:1:14: error: constants.mu: expected dynamic viscosity [Pa s], got ", 0), 0u)
+      << check.err;
+  EXPECT_EQ(start({"check", cavity, "constants.beta=-0.01 1/K"}).code, 65);
+  EXPECT_EQ(start({"check", cavity + "/no_such.yaml"}).code, 65);
+  // A wrong case is refused before the solver is started, which would find no GPU (69) or no program (70).
+  EXPECT_EQ(start({"run", cavity, "constants.mu=1.8e-5 m^2/s", "device=cuda"}).code, 65);
+}
+
+TEST(FrontProgram, AnswersWhatNeedsNoCase) {
+  EXPECT_EQ(start({"--version"}).code, 0);
+  EXPECT_EQ(start({"--help"}).code, 0);
+  EXPECT_EQ(start({"list", "physics"}).code, 0);
+  EXPECT_EQ(start({"explain", "network"}).code, 0);
+}
+
+TEST(FrontProgram, LoadsNoneOfTheSolversLibraries) {
+  // The loader prints what it would load, and starts nothing.
+  const std::string libraries = start({"check", cavity}, "LD_TRACE_LOADED_OBJECTS=1").out;
+  EXPECT_NE(libraries.find("libyaml-cpp"), std::string::npos) << libraries;
+  for (const char* heavy : {"libtorch", "libc10", "libhdf5", "libvtk", "blas", "lapack", "libgomp"}) {
+    EXPECT_EQ(libraries.find(heavy), std::string::npos) << libraries;
+  }
+}
+
+}  // namespace
+}  // namespace nusselt

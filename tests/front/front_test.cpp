@@ -1,0 +1,97 @@
+#include "solver/case/front.hpp"
+
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+
+#include "small_case.hpp"
+
+namespace nusselt {
+namespace {
+
+struct Answer {
+  int code;
+  std::string out, err;
+};
+
+Answer ask(const std::string& command, const std::string& subject, const std::vector<std::string>& overrides = {}) {
+  CommandLine line;
+  line.command = command;
+  line.subject = subject;
+  line.overrides = overrides;
+  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
+  const int code = run_front_command(line);
+  Answer answer{code, testing::internal::GetCapturedStdout(), ""};
+  answer.err = testing::internal::GetCapturedStderr();
+  return answer;
+}
+
+TEST(Front, ListsWhatCanBeNamed) {
+  const std::pair<const char*, const char*> expected[] = {
+      {"physics", "boussinesq            buoyant incompressible flow"},
+      {"physics", "heat_conduction       "},
+      {"physics", "incompressible_flow   "},
+      {"networks", "tanh                  hyperbolic tangent"},
+      {"norms", "layer                 layer normalization"},
+      {"conditioning", "layernorm             "},
+      {"optimizers", "levenberg_marquardt   "},
+      {"samplers", "gauss                 "},
+      {"units", "atm           standard atmosphere = 101325 kg m-1 s-2\n"},
+      {"units", "Pa            pascal"},
+  };
+  for (const auto& [what, text] : expected) {
+    const Answer answer = ask("list", what);
+    EXPECT_EQ(answer.code, 0) << what;
+    EXPECT_NE(("\n" + answer.out).find(std::string("\n") + text), std::string::npos) << text << " in\n" << answer.out;
+    EXPECT_EQ(answer.err, "");
+  }
+}
+
+TEST(Front, KnowsWhichListWasMeant) {
+  const Answer answer = ask("list", "unit");
+  EXPECT_EQ(answer.code, 64);
+  EXPECT_EQ(answer.out, "");
+  EXPECT_EQ(answer.err,
+            "error: there is no list of 'unit'; did you mean units?\n"
+            "  lists: physics units networks norms conditioning optimizers samplers\n");
+}
+
+TEST(Front, ExplainsKeys) {
+  const Answer width = ask("explain", "network.width");
+  EXPECT_EQ(width.code, 0);
+  EXPECT_NE(width.out.find("network.width: an integer"), std::string::npos) << width.out;
+  EXPECT_NE(width.out.find("default: 20"), std::string::npos) << width.out;
+  const Answer all = ask("explain", "");
+  EXPECT_EQ(all.code, 0);
+  for (const char* section : {"physics: ", "constants: ", "criteria: ", "checkpoint: "}) {
+    EXPECT_NE(all.out.find(section), std::string::npos) << section;
+  }
+}
+
+TEST(Front, KnowsWhichKeyWasMeant) {
+  const Answer answer = ask("explain", "network.widht");
+  EXPECT_EQ(answer.code, 64);
+  EXPECT_EQ(answer.err, "error: there is no key \"network.widht\"; did you mean \"network.width\"?\n");
+}
+
+TEST(Front, ChecksACase) {
+  const Answer answer = ask("check", NUSSELT_SOURCE_DIR "/cases/heated_cavity", {"constants.Ra=1e3"});
+  EXPECT_EQ(answer.code, 0);
+  EXPECT_NE(answer.out.find("\n  Ra      1000  "), std::string::npos) << answer.out;
+  EXPECT_EQ(answer.out.substr(answer.out.size() - 14), "\ncheck passed\n");
+  EXPECT_THROW(ask("check", "no/such/case"), InputError);
+  testing::internal::GetCapturedStdout();
+  testing::internal::GetCapturedStderr();
+}
+
+TEST(Front, LeavesTrainingToTheSolver) {
+  for (const char* command : {"run", "resume", "evaluate"}) EXPECT_TRUE(needs_solver(command)) << command;
+  for (const char* command : {"check", "list", "explain"}) EXPECT_FALSE(needs_solver(command)) << command;
+  CommandLine line;
+  line.command = "run";
+  EXPECT_THROW(run_front_command(line), std::logic_error);
+}
+
+}  // namespace
+}  // namespace nusselt

@@ -1,0 +1,79 @@
+// Every physics written twice, as typed terms and as text, gives the same expression.
+#include <gtest/gtest.h>
+
+#include "physics/equation_text.hpp"
+#include "physics/system.hpp"
+
+namespace nusselt {
+namespace {
+
+using Texts = std::map<std::string, std::string>;
+
+std::string per_axis(const Axes& axes, const std::array<std::string, 3>& terms) {
+  std::string text;
+  for (int axis = 0; axis < 3; ++axis) {
+    if (axes[axis]) text += (text.empty() ? "" : " + ") + terms[axis];
+  }
+  return text;
+}
+std::string material_derivative(const Axes& axes, const std::string& of) {
+  return "(" + std::string(axes[axis_t] ? "dt(" + of + ") + " : "") +
+         per_axis(axes, {"u*dx(" + of + ")", "v*dy(" + of + ")", "w*dz(" + of + ")"}) + ")";
+}
+
+Texts flow(const Axes& axes, const std::string& buoyancy) {
+  Texts texts = {{"continuity", per_axis(axes, {"dx(u)", "dy(v)", "dz(w)"}) + " = 0"}};
+  if (axes[axis_x]) texts["momentum_x"] = "rho*" + material_derivative(axes, "u") + " = -dx(p) + mu*lap(u)";
+  if (axes[axis_y]) texts["momentum_y"] = "rho*" + material_derivative(axes, "v") + " = -dy(p) + mu*lap(v)" + buoyancy;
+  if (axes[axis_z]) texts["momentum_z"] = "rho*" + material_derivative(axes, "w") + " = -dz(p) + mu*lap(w)";
+  return texts;
+}
+
+/// The twin of a registered physics.
+Texts twin(const std::string& physics, const Axes& axes, bool source) {
+  if (physics == "incompressible_flow") return flow(axes, "");
+  if (physics == "boussinesq") {
+    Texts texts = flow(axes, " + rho*g*beta*(T - T0)");
+    texts["energy"] = "rho*cp*" + material_derivative(axes, "T") + " = k*lap(T)";
+    return texts;
+  }
+  if (physics == "heat_conduction") {
+    return {{"energy", std::string(axes[axis_t] ? "rho*cp*dt(T) = " : "0 = ") + "k*lap(T)" + (source ? " + q" : "")}};
+  }
+  return {};
+}
+
+TEST(TextEqualsCode, ForEveryPhysicsAndDimension) {
+  int compared = 0;
+  for (const auto& [name, physics] : registered_physics()) {
+    for (int extent = 1; extent < 8; ++extent) {  // every choice of x, y, z
+      for (const bool transient : {false, true}) {
+        for (const bool source : {false, true}) {
+          const Axes axes = {(extent & 1) != 0, (extent & 2) != 0, (extent & 4) != 0, transient};
+          System system(axes, source ? std::set<std::string>{"q"} : std::set<std::string>{});
+          physics.describe(system);
+          const Texts texts = twin(name, axes, source);
+          EXPECT_FALSE(texts.empty()) << "physics '" << name << "' has no twin in text";
+          ASSERT_EQ(system.equations().size(), texts.size()) << name;
+
+          Scope scope{.names = {}, .axes = axes, .on_face = false, .faces = {}};
+          for (const auto& field : system.fields()) scope.names.emplace(field.name, field.symbol);
+          for (const auto& constant : system.constants()) {
+            scope.names.emplace(constant.name, Expression::parameter(constant.name, constant.dimension));
+          }
+          for (const System::Equation& equation : system.equations()) {
+            const Expression text = parse_equation(texts.at(equation.name), scope);
+            EXPECT_EQ(text, equation.residual) << name << ", " << equation.name << ": " << to_string(text) << " is not "
+                                               << to_string(equation.residual);
+            EXPECT_EQ(text.dimension(), equation.residual.dimension());
+            ++compared;
+          }
+        }
+      }
+    }
+  }
+  EXPECT_GE(compared, 60);
+}
+
+}  // namespace
+}  // namespace nusselt
