@@ -110,6 +110,8 @@ Expression sqrt(const Expression& base);
 /// Throws DimensionError when the argument is not dimensionless.
 Expression apply(Function function, const Expression& argument);
 
+/// A field, or a derivative of one, differentiated once more along a coordinate.
+Expression differentiated(const Expression& field, Axis axis);
 /// Total derivative along a coordinate: chain rule through fields, coordinates, powers and functions.
 Expression derivative(const Expression& expression, Axis axis);
 /// Partial derivative with respect to one leaf (a field or one of its derivatives, a parameter, a coordinate).

@@ -182,6 +182,9 @@ Checkpoint newest_checkpoint(const std::string& run) {
 int resume(const CommandLine& line) {
   const fs::path folder(line.subject);
   if (!fs::is_directory(folder)) throw CheckpointError(folder.string() + " is no folder of a run");
+  if (!fs::is_directory(folder / checkpoints)) {
+    throw CheckpointError(folder.string() + " is no folder of a run: it has no folder " + checkpoints);
+  }
   const FolderLock lock(folder);
   sweep_temporaries(folder / checkpoints);
   const Checkpoint checkpoint = newest_checkpoint(line.subject);

@@ -23,6 +23,9 @@ int fortran_size(std::int64_t size) {
   return static_cast<int>(size);
 }
 
+/// OpenBLAS factorises NaN without complaint; every NaN reaches the diagonal of the factor.
+bool has_finite_diagonal(const torch::Tensor& factor) { return at::isfinite(factor.diagonal()).all().item<bool>(); }
+
 }  // namespace
 
 torch::Tensor gram(const torch::Tensor& jacobian, bool of_columns) {
@@ -46,7 +49,7 @@ std::optional<torch::Tensor> solve_damped(const torch::Tensor& matrix, double da
   factor.diagonal().add_(damping);
   if (matrix.is_cuda()) {
     const auto [upper, info] = at::linalg_cholesky_ex(factor, /*upper=*/true);
-    if (info.item<int>() != 0) return std::nullopt;
+    if (info.item<int>() != 0 || !has_finite_diagonal(upper)) return std::nullopt;
     return at::cholesky_solve(rhs.unsqueeze(1), upper, /*upper=*/true).squeeze(1);
   }
   const int n = fortran_size(matrix.size(0));
@@ -54,7 +57,7 @@ std::optional<torch::Tensor> solve_damped(const torch::Tensor& matrix, double da
   const char uplo = 'L';
   int info = 0;
   dpotrf_(&uplo, &n, factor.data_ptr<double>(), &n, &info);
-  if (info != 0) return std::nullopt;
+  if (info != 0 || !has_finite_diagonal(factor)) return std::nullopt;
   torch::Tensor solution = rhs.clone();
   dpotrs_(&uplo, &n, &one, factor.data_ptr<double>(), &n, solution.data_ptr<double>(), &n, &info);
   if (info != 0) throw std::logic_error("dpotrs refused its arguments");

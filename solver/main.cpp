@@ -4,12 +4,13 @@
 #include <cerrno>
 #include <iostream>
 #include <new>
+#include <string>
 
-#include "nusselt_version.hpp"
 #include "solver/case/exit_code.hpp"
 #include "solver/case/input_error.hpp"
 #include "solver/commands.hpp"
 #include "solver/device.hpp"
+#include "solver/run_files.hpp"
 #include "solver/safetensors.hpp"
 #include "solver/write_atomically.hpp"
 
@@ -20,7 +21,10 @@ int main(int argc, char** argv) {
   mallopt(M_MMAP_THRESHOLD, keep_below);
   mallopt(M_TRIM_THRESHOLD, keep_below);
   try {
-    const ParsedCommandLine parsed = parse_command_line(argc, argv, std::string("nusselt-solver ") + version);
+    std::string versions;
+    for (const auto& [name, value] : library_versions()) versions += name + " " + value + "\n";
+    versions.pop_back();
+    const ParsedCommandLine parsed = parse_command_line(argc, argv, versions);
     if (!parsed.command_line) return parsed.exit_code;
     return run_solver_command(*parsed.command_line);
   } catch (const InputError& error) {

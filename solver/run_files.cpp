@@ -233,20 +233,24 @@ std::string advice(const nlohmann::json& report) {
 
 }  // namespace
 
+Provenance library_versions() {
+  const std::string blas = blas_description();
+  return {{"nusselt", std::string(version) + " (" + git_description + ")"},
+          {"compiler", std::string("g++ ") + __VERSION__},
+          {"LibTorch", TORCH_VERSION},
+          {"BLAS", blas.empty() ? "unknown: not OpenBLAS; ./nusselt installs it" : blas},
+          {"VTK", vtkVersion::GetVTKVersion()}};
+}
+
 Provenance provenance(const std::string& device, int threads) {
   char now[32];
   const std::time_t seconds = std::time(nullptr);
   std::tm utc{};
   gmtime_r(&seconds, &utc);
   std::strftime(now, sizeof now, "%Y-%m-%dT%H:%M:%SZ", &utc);
-  return {{"nusselt", std::string(version) + " (" + git_description + ")"},
-          {"written", now},
-          {"compiler", std::string("g++ ") + __VERSION__},
-          {"LibTorch", TORCH_VERSION},
-          {"BLAS", blas_description()},
-          {"VTK", vtkVersion::GetVTKVersion()},
-          {"device", device},
-          {"threads", std::to_string(threads)}};
+  Provenance all = library_versions();
+  all.insert(all.end(), {{"written", now}, {"device", device}, {"threads", std::to_string(threads)}});
+  return all;
 }
 
 FieldGrid field_grid(const Case& c, const Solution& solution) {

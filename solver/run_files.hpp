@@ -16,7 +16,9 @@ namespace nusselt {
 /// Name and value, in the order to show.
 using Provenance = std::vector<std::pair<std::string, std::string>>;
 
-/// Versions of the program and of the libraries that made the numbers.
+/// The program and the libraries that make the numbers.
+Provenance library_versions();
+/// These, and when and with what a run was made.
 Provenance provenance(const std::string& device, int threads);
 
 /// The fields in SI, velocity as a vector, and the dimensionless residuals, on the case's output grid.

@@ -231,10 +231,8 @@ Case read_case(Document document, const std::string& folder) {
   result.groups = at_place(require(root, "constants").place, "constants", [&] {
     return CaseGroups(result.system, result.scales, result.constants, result.equations);
   });
-  result.quantities = read_quantities(root, result.system, box, result.constants, folder);
-  std::string note;
-  result.reference = read_reference_fields(root, result.system, box, result.constants, folder, note);
-  if (!note.empty()) result.notes.push_back(note);
+  result.quantities = read_quantities(root, result.system, box, result.constants, folder, result.notes);
+  result.reference = read_reference_fields(root, result.system, box, result.constants, folder, result.notes);
   for (const TrialField& trial : result.trials) {
     if (!trial.note.empty()) result.notes.push_back(trial.note);
   }

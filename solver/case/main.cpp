@@ -6,6 +6,7 @@
 #include <cstring>
 #include <filesystem>
 #include <iostream>
+#include <string>
 
 #include "nusselt_version.hpp"
 #include "solver/case/case.hpp"
@@ -14,8 +15,12 @@
 
 namespace {
 
+std::filesystem::path solver_program() {
+  return std::filesystem::read_symlink("/proc/self/exe").parent_path() / "nusselt-solver";
+}
+
 [[noreturn]] void start_solver(char** argv) {
-  const std::filesystem::path solver = std::filesystem::read_symlink("/proc/self/exe").parent_path() / "nusselt-solver";
+  const std::filesystem::path solver = solver_program();
   std::cout.flush();
   execv(solver.c_str(), argv);
   std::cerr << "error: cannot start " << solver.string() << ": " << std::strerror(errno)
@@ -28,6 +33,10 @@ namespace {
 int main(int argc, char** argv) {
   using namespace nusselt;
   try {
+    // The solver knows the versions of the libraries it is linked with, BLAS among them.
+    if (argc == 2 && std::string(argv[1]) == "--version" && std::filesystem::exists(solver_program())) {
+      start_solver(argv);
+    }
     const ParsedCommandLine parsed =
         parse_command_line(argc, argv, std::string("nusselt ") + version + " (" + git_description + ")");
     if (!parsed.command_line) return parsed.exit_code;

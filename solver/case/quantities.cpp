@@ -1,5 +1,6 @@
 #include "solver/case/quantities.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 
@@ -27,6 +28,16 @@ std::filesystem::path data_file(const Node& node, const std::string& key, const 
                      "put the file into the case's folder and give its path from there");
   }
   return std::filesystem::path(folder) / relative;
+}
+
+/// The verdict never rests on a reference, so a case runs without it, and says so once.
+std::optional<CsvTable> reference_table(const Node& node, const std::string& key, const std::string& folder,
+                                        std::vector<std::string>& notes) {
+  const std::filesystem::path file = data_file(node, key, folder);
+  if (std::filesystem::exists(file)) return CsvTable::read(file);
+  const std::string note = "the reference file " + file.string() + " is missing: nothing is compared with it";
+  if (std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(note);
+  return std::nullopt;
 }
 
 /// Whether the constants of the case have the values that `where` asks for. An entry may be a formula of constants.
@@ -92,7 +103,8 @@ Scope output_scope(const System& system, const Box& box, const Constants& consta
 }  // namespace
 
 std::vector<AskedQuantity> read_quantities(const Node& root, const System& system, const Box& box,
-                                           const Constants& constants, const std::string& folder) {
+                                           const Constants& constants, const std::string& folder,
+                                           std::vector<std::string>& notes) {
   std::vector<AskedQuantity> quantities;
   const Node* section = root.find("quantities");
   if (section == nullptr) return quantities;
@@ -134,9 +146,10 @@ std::vector<AskedQuantity> read_quantities(const Node& root, const System& syste
     if (entry.value.find("reference") != nullptr) {
       const std::string reference_key = key + ".reference";
       const Node& file = require(root, reference_key + ".file");
-      const CsvTable table = CsvTable::read(data_file(file, reference_key + ".file", folder));
+      const std::optional<CsvTable> table = reference_table(file, reference_key + ".file", folder, notes);
+      const Dimension& dimension = quantity.formula.expression.dimension();
       const std::optional<double> si =
-          look_up(table, root, reference_key, constants, quantity.formula.expression.dimension());
+          table ? look_up(*table, root, reference_key, constants, dimension) : std::nullopt;
       if (si) {
         quantity.reference = *si / quantity.unit_factor;
         quantity.source = file.text;
@@ -149,16 +162,18 @@ std::vector<AskedQuantity> read_quantities(const Node& root, const System& syste
 
 std::optional<ReferenceFields> read_reference_fields(const Node& root, const System& system, const Box& box,
                                                      const Constants& constants, const std::string& folder,
-                                                     std::string& note) {
+                                                     std::vector<std::string>& notes) {
   const Node* section = root.find_path("reference.fields");
   if (section == nullptr) return std::nullopt;
   const Node& file = require(root, "reference.fields.file");
   std::string why_not;
   if (!holds(section->find("where"), "reference.fields.where", constants, why_not)) {
-    note = "the reference fields of " + file.text + " are not used: " + why_not;
+    notes.push_back("the reference fields of " + file.text + " are not used: " + why_not);
     return std::nullopt;
   }
-  const CsvTable table = CsvTable::read(data_file(file, "reference.fields.file", folder));
+  const std::optional<CsvTable> found = reference_table(file, "reference.fields.file", folder, notes);
+  if (!found) return std::nullopt;
+  const CsvTable& table = *found;
   // The columns are plain numbers; the formulas of the case give them their meaning.
   Scope scope = constants.scope();
   for (const CsvColumn& column : table.columns()) {

@@ -22,9 +22,10 @@ struct AskedQuantity {
   std::string source;               // where the reference comes from; empty without one
 };
 
-/// Throws InputError.
+/// A reference file that is missing costs the comparison, not the run: `notes` says so. Throws InputError.
 std::vector<AskedQuantity> read_quantities(const Node& root, const System& system, const Box& box,
-                                           const Constants& constants, const std::string& folder);
+                                           const Constants& constants, const std::string& folder,
+                                           std::vector<std::string>& notes);
 
 /// Fields known at points, from a CSV file of the case and formulas of its columns.
 struct ReferenceFields {
@@ -37,10 +38,10 @@ struct ReferenceFields {
   std::vector<Values> values;
 };
 
-/// Nothing when the case has no reference fields or `reference.fields.where` does not hold for its constants; in that
-/// case `note` says why. Throws InputError.
+/// Nothing when the case has no reference fields, their file is missing, or `reference.fields.where` does not hold for
+/// the case's constants; `notes` says why. Throws InputError.
 std::optional<ReferenceFields> read_reference_fields(const Node& root, const System& system, const Box& box,
                                                      const Constants& constants, const std::string& folder,
-                                                     std::string& note);
+                                                     std::vector<std::string>& notes);
 
 }  // namespace nusselt

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -52,6 +53,18 @@ TEST_F(Quantities, MayBeConstantsButNotVaryInSpace) {
   EXPECT_NE(refusal([&] { only("L*dx(T)"); }).find("but dx(T) varies from point to point"), std::string::npos);
   EXPECT_NE(refusal([&] { only("x/L"); }).find("but x varies from point to point"), std::string::npos);
   EXPECT_NE(refusal([&] { only("'mean(T, left)'"); }).find("unknown face 'left'"), std::string::npos);
+}
+
+TEST_F(Quantities, DoWithoutAReferenceFileThatIsMissingAndSaySoOnce) {
+  const std::string reference = ", reference: {file: data/gone.csv, column: Nu}}";
+  const Case c = read("quantities:\n  a: {value: L/L" + reference + "\n  b: {value: L/L" + reference +
+                      "\nreference:\n  fields: {file: data/gone.csv, fields: {x: x*L, y: y*L, T: T*dT}}\n");
+  EXPECT_FALSE(c.quantities.at(0).reference);
+  EXPECT_FALSE(c.reference);
+  const auto mentions = std::count_if(c.notes.begin(), c.notes.end(), [](const std::string& note) {
+    return note.find("data/gone.csv is missing: nothing is compared with it") != std::string::npos;
+  });
+  EXPECT_EQ(mentions, 1);
 }
 
 TEST_F(Quantities, FindTheirReferenceByTheConstants) {
