@@ -12,7 +12,7 @@ namespace nusselt {
 torch::Tensor gram(const torch::Tensor& jacobian, bool of_columns);
 
 /// Solution of (matrix + damping I) x = rhs for a symmetric matrix whose upper triangle (row-major) is set; nothing
-/// when the matrix is not positive definite. LAPACK dpotrf and dpotrs. `matrix` is left alone.
+/// when the matrix is not positive definite or holds NaN. LAPACK dpotrf and dpotrs. `matrix` is left alone.
 std::optional<torch::Tensor> solve_damped(const torch::Tensor& matrix, double damping, const torch::Tensor& rhs);
 
 /// Name of the BLAS in use, "OpenBLAS 0.3.21 ..."; empty when it does not say.

@@ -101,16 +101,22 @@ std::vector<NamedFigure> plane_figures(const Case& c, const FieldGrid& grid) {
 
 std::vector<NamedFigure> line_figures(const Case& c, const GridPoints& points) {
   std::vector<NamedFigure> figures;
-  for (const System::Field& field : c.system.fields()) {
-    const NamedArray& array = find_array(points.grid, field.name);
+  const auto add = [&](const std::string& title, const std::string& label, const std::string& name) {
+    const NamedArray& array = find_array(points.grid, name);
     CurvesPicture picture;
-    picture.title = field.doc;
+    picture.title = title;
     picture.x_name = axis_names[c.box.active_axes().front()];
     picture.x_unit = "m";
-    picture.y_name = field.name;
+    picture.y_name = label;
     picture.y_unit = array.unit;
-    picture.curves.push_back({field.name, points.coordinates.front(), array.values, std::nullopt, false, false});
-    figures.push_back({field.name + ".png", field.doc, curves_figure(picture)});
+    picture.curves.push_back({label, points.coordinates.front(), array.values, std::nullopt, false, false});
+    std::string file = name;
+    std::replace(file.begin(), file.end(), ' ', '_');
+    figures.push_back({file + ".png", title, curves_figure(picture)});
+  };
+  for (const System::Field& field : c.system.fields()) add(field.doc, field.name, field.name);
+  for (const DimensionlessResidual& equation : c.equations) {
+    add("residual of " + equation.name() + ", dimensionless", "residual", residual_array(equation.name()));
   }
   return figures;
 }

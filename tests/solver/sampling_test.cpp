@@ -1,0 +1,139 @@
+#include "solver/sampling.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <set>
+#include <stdexcept>
+
+namespace nusselt {
+namespace {
+
+const ScaledBox box{{-0.5, 1.0}, {2.5, 1.5}};
+
+double mean(const PointSet& set, double (*f)(double, double)) {
+  double sum = 0;
+  for (int i = 0; i < set.size(); ++i) sum += set.weights[i] * f(set.x[2 * i], set.x[2 * i + 1]);
+  return sum;
+}
+
+TEST(Sampling, GaussRuleIntegratesPolynomialsOfTwiceItsCount) {
+  for (int count : {1, 2, 3, 5, 8, 20, 64}) {
+    const GaussRule rule = gauss_legendre(count);
+    EXPECT_TRUE(std::is_sorted(rule.nodes.begin(), rule.nodes.end()));
+    const auto moment = [&](int degree) {
+      double sum = 0;
+      for (int i = 0; i < count; ++i) sum += rule.weights[i] * std::pow(rule.nodes[i], degree);
+      return sum;
+    };
+    for (int degree = 0; degree < 2 * count; ++degree) {
+      EXPECT_NEAR(moment(degree), 1.0 / (degree + 1), 1e-14) << count << " nodes, degree " << degree;
+    }
+    if (count <= 5) {
+      EXPECT_GT(std::abs(moment(2 * count) - 1.0 / (2 * count + 1)), 1e-7) << count;
+    }
+  }
+}
+
+TEST(Sampling, GaussInABoxIsExactForProductsOfPolynomials) {
+  const PointSet set = sample_box("gauss", box, 9, {1, "interior", 0});
+  ASSERT_EQ(set.size(), 9);
+  // Mean of x^5 over [-0.5, 2.5] times mean of y^4 over [1, 1.5].
+  const double in_x = (std::pow(2.5, 6) - std::pow(0.5, 6)) / 6 / 3;
+  const double in_y = (std::pow(1.5, 5) - 1) / 5 / 0.5;
+  EXPECT_NEAR(mean(set, [](double x, double y) { return std::pow(x, 5) * std::pow(y, 4); }), in_x * in_y,
+              1e-12 * in_x * in_y);
+}
+
+TEST(Sampling, EverySamplerStaysInsideAndItsWeightsSumToOne) {
+  for (const std::string& name : sampler_names()) {
+    for (int count : {1, 7, 100}) {
+      const PointSet set = sample_box(name, box, count, {4, "interior", 2});
+      EXPECT_EQ(set.dimensions, 2);
+      if (name != "gauss") {
+        EXPECT_EQ(set.size(), count) << name;
+      }
+      ASSERT_EQ(set.x.size(), 2 * set.weights.size());
+      EXPECT_NEAR(std::accumulate(set.weights.begin(), set.weights.end(), 0.0), 1, 1e-13) << name;
+      for (int i = 0; i < set.size(); ++i) {
+        EXPECT_GE(set.x[2 * i], -0.5) << name;
+        EXPECT_LE(set.x[2 * i], 2.5) << name;
+        EXPECT_GE(set.x[2 * i + 1], 1.0) << name;
+        EXPECT_LE(set.x[2 * i + 1], 1.5) << name;
+      }
+    }
+  }
+}
+
+TEST(Sampling, SobolPointsIntegrateBetterThanRandomOnes) {
+  const auto f = [](double x, double y) { return std::sin(x) * y * y; };
+  const double exact = (std::cos(0.5) - std::cos(2.5)) / 3 * (std::pow(1.5, 3) - 1) / 3 / 0.5;
+  EXPECT_NEAR(mean(sample_box("sobol", box, 1024, {1, "interior", 0}), f), exact, 2e-3);
+  EXPECT_NEAR(mean(sample_box("random", box, 1024, {1, "interior", 0}), f), exact, 0.1);
+}
+
+TEST(Sampling, ASetIsAFunctionOfSeedPurposeAndDraw) {
+  for (const char* name : {"sobol", "random"}) {
+    const auto draw = [&](std::uint64_t seed, const std::string& purpose, std::uint64_t number) {
+      return sample_box(name, box, 16, {seed, purpose, number}).x;
+    };
+    const std::vector<double> first = draw(1, "interior", 0);
+    EXPECT_EQ(first, draw(1, "interior", 0)) << name;
+    EXPECT_NE(first, draw(2, "interior", 0)) << name;
+    EXPECT_NE(first, draw(1, "held out", 0)) << name;
+    EXPECT_NE(first, draw(1, "interior", 1)) << name;
+    EXPECT_EQ(std::set<double>(first.begin(), first.end()).size(), first.size()) << name;
+  }
+  EXPECT_EQ(sample_box("gauss", box, 16, {1, "interior", 0}).x, sample_box("gauss", box, 16, {2, "x", 5}).x);
+}
+
+TEST(Sampling, PointsOfAFaceLieOnIt) {
+  for (const std::string& name : sampler_names()) {
+    for (bool upper : {false, true}) {
+      const PointSet x_face = sample_face(name, box, 0, upper, 5, {1, "face", 0});
+      const PointSet y_face = sample_face(name, box, 1, upper, 5, {1, "face", 0});
+      ASSERT_EQ(x_face.size(), 5) << name;
+      ASSERT_EQ(y_face.size(), 5) << name;
+      EXPECT_NEAR(std::accumulate(x_face.weights.begin(), x_face.weights.end(), 0.0), 1, 1e-14);
+      for (int i = 0; i < 5; ++i) {
+        EXPECT_EQ(x_face.x[2 * i], upper ? 2.5 : -0.5);
+        EXPECT_GE(x_face.x[2 * i + 1], 1.0);
+        EXPECT_LE(x_face.x[2 * i + 1], 1.5);
+        EXPECT_EQ(y_face.x[2 * i + 1], upper ? 1.5 : 1.0);
+        EXPECT_GE(y_face.x[2 * i], -0.5);
+        EXPECT_LE(y_face.x[2 * i], 2.5);
+      }
+    }
+  }
+}
+
+TEST(Sampling, TheMiddleFaceOfThreeDimensionsKeepsTheOrderOfTheAxes) {
+  const ScaledBox cuboid{{0, 10, 20}, {1, 11, 21}};
+  const PointSet set = sample_face("sobol", cuboid, 1, true, 8, {1, "face", 0});
+  for (int i = 0; i < set.size(); ++i) {
+    EXPECT_TRUE(set.x[3 * i] >= 0 && set.x[3 * i] <= 1);
+    EXPECT_EQ(set.x[3 * i + 1], 11);
+    EXPECT_TRUE(set.x[3 * i + 2] >= 20 && set.x[3 * i + 2] <= 21);
+  }
+}
+
+TEST(Sampling, AFaceOfALineIsOnePoint) {
+  const ScaledBox line{{-1}, {3}};
+  const PointSet set = sample_face("sobol", line, 0, true, 50, {1, "face", 0});
+  EXPECT_EQ(set.x, std::vector<double>{3});
+  EXPECT_EQ(set.weights, std::vector<double>{1});
+}
+
+TEST(Sampling, RefusesAnUnknownName) {
+  try {
+    sample_box("halton", box, 5, {1, "interior", 0});
+    FAIL();
+  } catch (const std::invalid_argument& error) {
+    EXPECT_STREQ(error.what(), "unknown sampler 'halton'");
+  }
+}
+
+}  // namespace
+}  // namespace nusselt

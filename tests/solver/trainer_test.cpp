@@ -1,0 +1,199 @@
+#include "solver/trainer.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "solver/checkpoint.hpp"
+#include "tests/solver/small_training.hpp"
+
+namespace nusselt {
+namespace {
+
+using torch::Tensor;
+
+bool go_on(const Trainer&) { return true; }
+
+void expect_same(const std::vector<HistoryRow>& a, const std::vector<HistoryRow>& b) {
+  ASSERT_EQ(a.size(), b.size());
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    EXPECT_EQ(a[i].step, b[i].step);
+    EXPECT_EQ(a[i].loss, b[i].loss) << "step " << a[i].step;
+    EXPECT_EQ(a[i].damping, b[i].damping);
+    EXPECT_EQ(a[i].length, b[i].length);
+    EXPECT_EQ(a[i].train_rms, b[i].train_rms);
+    EXPECT_EQ(a[i].held_out_rms, b[i].held_out_rms);
+    EXPECT_EQ(a[i].weights, b[i].weights);
+  }
+}
+
+TrainerState through_a_file(const TrainerState& state) {
+  return checkpoint_of(parse_safetensors(checkpoint_bytes({state, {}}), "file"), "file").state;
+}
+
+/// 12 steps in one go and as 5 + 7 with a checkpoint between.
+void expect_bitwise_resume(const Case& c, const torch::TensorOptions& options = float64()) {
+  Trainer whole(c, options);
+  EXPECT_EQ(whole.run(go_on), Outcome::out_of_steps);
+  ASSERT_EQ(whole.step(), 12);
+
+  Trainer first(c, options);
+  EXPECT_EQ(first.run([](const Trainer& now) { return now.step() < 5; }), Outcome::interrupted);
+  ASSERT_EQ(first.step(), 5);
+  Trainer second(c, options);
+  second.restore(through_a_file(first.state()));
+  EXPECT_EQ(second.run(go_on), Outcome::out_of_steps);
+  EXPECT_TRUE(at::equal(second.theta(), whole.theta()));
+  expect_same(second.history(), whole.history());
+}
+
+TEST(Trainer, ResumesWithTheSameBitsWithRedrawnPointsAndConditioning) {
+  const Case c = tiny_cavity({"points.sampling=sobol", "points.redraw=3", "conditioning.name=layernorm"});
+  expect_bitwise_resume(c);
+  Trainer trainer(c, float64());
+  trainer.run(go_on);
+  EXPECT_NE(trainer.history().back().weights, trainer.history().front().weights);
+}
+
+TEST(Trainer, ResumesWithTheSameBitsOnFixedPoints) { expect_bitwise_resume(tiny_cavity()); }
+
+TEST(Trainer, ResumesAdamWithTheSameBits) {
+  expect_bitwise_resume(tiny_cavity({"optimizer.name=adam", "points.sampling=random", "points.redraw=1"}));
+}
+
+TEST(Trainer, ResumesSinglePrecisionWithTheSameBits) {
+  expect_bitwise_resume(tiny_cavity({"optimizer.name=adam", "precision=float32"}),
+                        at::TensorOptions().dtype(at::kFloat));
+}
+
+TEST(Trainer, TheSeedDecides) {
+  const Case one = tiny_cavity({"seed=1", "optimizer.steps=2"});
+  const Case two = tiny_cavity({"seed=2", "optimizer.steps=2"});
+  Trainer first(one, float64());
+  Trainer again(one, float64());
+  Trainer other(two, float64());
+  for (Trainer* t : {&first, &again, &other}) t->run(go_on);
+  EXPECT_TRUE(at::equal(first.theta(), again.theta()));
+  EXPECT_FALSE(at::equal(first.theta(), other.theta()));
+}
+
+TEST(Trainer, MillimetresTrainLikeMetres) {
+  // The same cavity, with every length in every constant in millimetres.
+  std::string millimetres = small_cavity + tiny_training;
+  for (const auto& [metres, same] : {std::pair<std::string, std::string>{"rho: 1.177 kg/m^3", "rho: 1.177e-9 kg/mm^3"},
+                                     {"cp: 1005 J/(kg K)", "cp: 1.005e9 mm^2/(s^2 K)"},
+                                     {"k: 0.0262 W/(m K)", "k: 26.2 kg mm/(s^3 K)"},
+                                     {"mu: 1.8e-5 Pa s", "mu: 1.8e-8 kg/(mm s)"},
+                                     {"g: 9.81 m/s^2", "g: 9810 mm/s^2"},
+                                     {"L: 22 mm", "L: 0.022 m"}}) {
+    millimetres = replaced(millimetres, metres, same);
+  }
+  const std::vector<std::string> more = {"optimizer.steps=20", "criteria.every=20"};
+  const Case in_metres = tiny_cavity(more);
+  const Case in_millimetres = with_overrides(millimetres, more);
+  Trainer a(in_metres, float64());
+  Trainer b(in_millimetres, float64());
+  a.run(go_on);
+  b.run(go_on);
+  ASSERT_EQ(a.history().size(), 20u);
+  ASSERT_EQ(b.history().size(), 20u);
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_NEAR(b.history()[i].loss, a.history()[i].loss, 1e-6 * a.history()[i].loss) << "step " << i + 1;
+  }
+}
+
+TEST(Trainer, ABarConvergesAndARestoredEndStaysTheEnd) {
+  const Case c = tiny_bar({"criteria.every=2", "optimizer.steps=200"});
+  Trainer trainer(c, float64());
+  int calls = 0;
+  const Outcome outcome = trainer.run([&](const Trainer& now) {
+    EXPECT_EQ(now.history().size(), static_cast<std::size_t>(++calls));
+    return true;
+  });
+  ASSERT_EQ(outcome, Outcome::converged);
+  EXPECT_EQ(calls, trainer.step());
+  EXPECT_LT(trainer.step(), 200);
+  EXPECT_TRUE(trainer.evaluation()->passed());
+  // Not on the first good evaluation but on the second in a row.
+  const HistoryRow& before = trainer.history()[trainer.history().size() - 3];
+  ASSERT_FALSE(before.held_out_rms.empty());
+  EXPECT_LE(before.held_out_rms[0], c.settings.criteria.residual);
+
+  // Killed between the last checkpoint and the results: the run ends as it did, without another step.
+  Trainer restored(c, float64());
+  restored.restore(through_a_file(trainer.state()));
+  EXPECT_EQ(restored.run(go_on), Outcome::converged);
+  EXPECT_EQ(restored.step(), trainer.step());
+  EXPECT_TRUE(at::equal(restored.theta(), trainer.theta()));
+  ASSERT_TRUE(restored.evaluation().has_value());
+  for (std::size_t i = 0; i < trainer.evaluation()->criteria.size(); ++i) {
+    EXPECT_EQ(restored.evaluation()->criteria[i].value, trainer.evaluation()->criteria[i].value);
+  }
+}
+
+TEST(Trainer, ARunOutOfStepsIsJudgedAgainWhenRestored) {
+  const Case c = tiny_cavity({"points.sampling=sobol", "points.redraw=2", "conditioning.name=layernorm"});
+  Trainer trainer(c, float64());
+  ASSERT_EQ(trainer.run(go_on), Outcome::out_of_steps);
+  Trainer restored(c, float64());
+  restored.restore(through_a_file(trainer.state()));
+  EXPECT_EQ(restored.run(go_on), Outcome::out_of_steps);
+  EXPECT_EQ(restored.step(), 12);
+  ASSERT_TRUE(restored.evaluation().has_value());
+  for (std::size_t i = 0; i < trainer.evaluation()->criteria.size(); ++i) {
+    EXPECT_EQ(restored.evaluation()->criteria[i].value, trainer.evaluation()->criteria[i].value);
+  }
+}
+
+TEST(Trainer, StopsWhereItIsAsked) {
+  const Case c = tiny_cavity();
+  Trainer trainer(c, float64());
+  EXPECT_EQ(trainer.run([](const Trainer&) { return false; }), Outcome::interrupted);
+  EXPECT_EQ(trainer.step(), 1);
+  EXPECT_FALSE(trainer.evaluation().has_value());
+  // Asked at the last step there is nothing left to interrupt.
+  EXPECT_EQ(trainer.run([](const Trainer& now) { return now.step() < 12; }), Outcome::out_of_steps);
+  EXPECT_TRUE(trainer.evaluation().has_value());
+}
+
+TEST(Trainer, EvaluatesWhenItIsDueAndAtTheEnd) {
+  const Case c = tiny_cavity({"criteria.every=5"});
+  Trainer trainer(c, float64());
+  trainer.run(go_on);
+  for (const HistoryRow& row : trainer.history()) {
+    EXPECT_EQ(row.held_out_rms.empty(), row.step % 5 != 0 && row.step != 12) << row.step;
+    EXPECT_EQ(row.held_out_rms.size(), row.train_rms.size());
+  }
+}
+
+TEST(Trainer, StallsWhenNothingLowersTheLoss) {
+  // A criterion that rounding cannot meet.
+  const Case c = tiny_bar({"criteria.residual=1e-16", "optimizer.steps=3000", "points.interior=4", "network.width=8"});
+  Trainer trainer(c, float64());
+  ASSERT_EQ(trainer.run(go_on), Outcome::stalled);
+  EXPECT_LT(trainer.step(), 3000);
+  EXPECT_FALSE(trainer.history().back().held_out_rms.empty());
+  const Tensor at_the_end = trainer.theta().clone();
+  Trainer restored(c, float64());
+  restored.restore(through_a_file(trainer.state()));
+  EXPECT_EQ(restored.run(go_on), Outcome::stalled);
+  EXPECT_TRUE(at::equal(restored.theta(), at_the_end));
+}
+
+TEST(Trainer, ADivergedStateIsNeitherKeptNorShown) {
+  const Case c = tiny_cavity({"optimizer.name=adam", "optimizer.rate=1e200"});
+  Trainer trainer(c, float64());
+  Tensor last_shown = trainer.theta().clone();
+  EXPECT_EQ(trainer.run([&](const Trainer& now) {
+    last_shown = now.theta().clone();
+    return true;
+  }),
+            Outcome::diverged);
+  EXPECT_TRUE(at::isfinite(trainer.theta()).all().item<bool>());
+  EXPECT_TRUE(at::equal(trainer.theta(), last_shown));
+  ASSERT_TRUE(trainer.evaluation().has_value());
+  EXPECT_FALSE(trainer.evaluation()->passed());
+}
+
+}  // namespace
+}  // namespace nusselt
