@@ -29,6 +29,8 @@ class Adam final : public Optimizer {
     const double first_correction = 1 - std::pow(first_decay, count_);
     const double second_correction = std::sqrt(1 - std::pow(second_decay, count_));
     theta.addcdiv_(first_, second_.sqrt().div_(second_correction).add_(epsilon), -rate_ / first_correction);
+    // A rate far too large overflows the moments before the loss shows it.
+    if (!at::isfinite(second_).all().item<bool>()) return {NAN, loss, false, 0, rate_};
     // The loss after the step is the next step's business: evaluating it here would double the cost.
     return {loss, loss, true, 0, rate_};
   }

@@ -181,8 +181,8 @@ Checkpoint checkpoint_of(const Safetensors& file, const std::string& file_name) 
 }
 
 void save_checkpoint(const std::filesystem::path& folder, const Checkpoint& checkpoint) {
-  char number[16];
-  std::snprintf(number, sizeof number, "%08d", checkpoint.state.step);
+  char number[24];
+  std::snprintf(number, sizeof number, "%010d", checkpoint.state.step);
   const std::filesystem::path written = folder / (file_prefix + number + file_suffix);
   write_atomically(written, checkpoint_bytes(checkpoint));
   // A later step than this one is a damaged file that the run went back behind: it must not outlive good ones.
@@ -190,6 +190,10 @@ void save_checkpoint(const std::filesystem::path& folder, const Checkpoint& chec
   for (const std::filesystem::path& file : newest_first(folder)) {
     if (file > written || ++kept > kept_checkpoints) std::filesystem::remove(file);
   }
+}
+
+void remove_checkpoints(const std::filesystem::path& folder) {
+  for (const std::filesystem::path& file : newest_first(folder)) std::filesystem::remove(file);
 }
 
 Checkpoint load_newest_checkpoint(const std::filesystem::path& folder, std::vector<std::string>& warnings) {

@@ -30,8 +30,10 @@ std::string checkpoint_bytes(const Checkpoint& checkpoint);
 /// Throws CheckpointError: of another kind, incomplete, of a newer format.
 Checkpoint checkpoint_of(const Safetensors& file, const std::string& file_name);
 
-/// `folder/step_00000120.safetensors`, atomically; of the others the one before it is kept.
+/// `folder/step_0000000120.safetensors`, atomically; of the others the one before it is kept.
 void save_checkpoint(const std::filesystem::path& folder, const Checkpoint& checkpoint);
+/// Removes the checkpoints of a folder and nothing else that stands there.
+void remove_checkpoints(const std::filesystem::path& folder);
 /// The newest readable checkpoint of the folder. `warnings` gets a sentence for each newer one that is damaged. Throws
 /// CheckpointError when there is none.
 Checkpoint load_newest_checkpoint(const std::filesystem::path& folder, std::vector<std::string>& warnings);

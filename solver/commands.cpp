@@ -61,15 +61,28 @@ void prepare_folder(const fs::path& folder) {
 
 /// Removes what the run that stood here before left: a resume must not find its checkpoints, nor a reader its verdict.
 void clear_folder(const fs::path& folder) {
-  for (const auto& entry : fs::directory_iterator(folder / checkpoints)) fs::remove(entry.path());
+  remove_checkpoints(folder / checkpoints);
   for (const char* file :
        {"report.json", "report.html", "result.h5", "fields.pvd", "fields_0000.vti", "history.csv", "history.jsonl"}) {
     fs::remove(folder / file);
   }
-  fs::remove_all(folder / "figures");
 }
 
-bool is_empty_or_missing(const fs::path& folder) { return !fs::exists(folder) || fs::is_empty(folder); }
+/// Results are written where nothing stands, or over an earlier run when that is said; never over somebody's folder.
+void require_free(const fs::path& folder, bool overwrite) {
+  if (!fs::exists(folder) || fs::is_empty(folder)) return;
+  if (!overwrite) {
+    throw OutputError("the output folder " + folder.string() +
+                          " is not empty; choose another with --output, or say --overwrite, or `nusselt resume " +
+                          folder.string() + "`",
+                      EEXIST);
+  }
+  if (fs::exists(folder / "run.lock")) return;
+  throw OutputError("the output folder " + folder.string() +
+                        " holds files but no run of nusselt; --overwrite replaces "
+                        "runs only. Choose another folder with --output",
+                    EEXIST);
+}
 
 std::string reason_of(Outcome outcome, const Case& c, const Evaluation& evaluation) {
   switch (outcome) {
@@ -100,6 +113,8 @@ int train(Trainer& trainer, RunIdentity identity, const fs::path& folder) {
     save_checkpoint(folder / checkpoints, {trainer.state(), identity});
     saved_at = progress.seconds();
   };
+  // From here on whatever happens can be resumed, and what cannot be stored is found before training.
+  if (trainer.step() == 0) save();
   const Outcome outcome = trainer.run([&](const Trainer& now) {
     progress.show(now);
     if (progress.seconds() - saved_at >= c.settings.checkpoint_every) save();
@@ -143,12 +158,7 @@ int run(const CommandLine& line) {
   const std::string device = resolve_device(c.settings.device);
   const int threads = resolve_threads(c.settings.threads);
   const fs::path folder = line.output.empty() ? default_output(c) : fs::path(line.output);
-  if (!line.overwrite && !is_empty_or_missing(folder)) {
-    throw OutputError("the output folder " + folder.string() +
-                          " is not empty; choose another with --output, or say --overwrite, or `nusselt resume " +
-                          folder.string() + "`",
-                      EEXIST);
-  }
+  require_free(folder, line.overwrite);
   prepare_folder(folder);
   const FolderLock lock(folder);
   if (line.overwrite) clear_folder(folder);
@@ -179,6 +189,12 @@ Checkpoint newest_checkpoint(const std::string& run) {
   return checkpoint;
 }
 
+void require_parameters(const Checkpoint& checkpoint, const Network& network) {
+  if (checkpoint.state.theta.numel() == network.parameter_count()) return;
+  throw CheckpointError("the checkpoint holds " + std::to_string(checkpoint.state.theta.numel()) +
+                        " parameters, the network of its case has " + std::to_string(network.parameter_count()));
+}
+
 int resume(const CommandLine& line) {
   const fs::path folder(line.subject);
   if (!fs::is_directory(folder)) throw CheckpointError(folder.string() + " is no folder of a run");
@@ -192,6 +208,7 @@ int resume(const CommandLine& line) {
   const std::string device = resolve_device(checkpoint.identity.device);
   use_threads(checkpoint.identity.threads);
   Trainer trainer(c, tensor_options(device, c.settings.precision));
+  require_parameters(checkpoint, trainer.problem().network());
   trainer.restore(checkpoint.state);
   std::cout << "resumed from step " << trainer.step() << " of " << c.name << " on " << device << " with "
             << checkpoint.identity.threads << " threads\n";
@@ -232,7 +249,8 @@ int evaluate_fields(const CommandLine& line) {
   }
   const std::string csv = csv_bytes(columns);
   if (line.output.empty()) {
-    std::cout << csv;
+    std::cout << csv << std::flush;
+    if (!std::cout) throw OutputError("the fields could not be written to the terminal or pipe", EIO);
   } else {
     write_atomically(line.output, csv);
   }

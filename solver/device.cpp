@@ -12,10 +12,11 @@ std::string resolve_device(const std::string& wanted) {
   const bool has_gpu = at::hasCUDA() && at::detail::getCUDAHooks().getNumGPUs() > 0;
   if (wanted == "auto") return has_gpu ? "cuda" : "cpu";
   if (wanted == "cuda" && !has_gpu) {
-    throw DeviceError(at::hasCUDA() ? "no CUDA device: this LibTorch has CUDA, but no GPU answers. Use device=cpu or "
-                                      "device=auto."
-                                    : "no CUDA device: this LibTorch was built without CUDA. Use device=cpu, or the "
-                                      "wheel of LibTorch 2.x (./nusselt --torch=wheel ...).");
+    // hasCUDA() asks for a GPU in LibTorch 2.x; hasCUDART() is true in every build with CUDA.
+    throw DeviceError(at::detail::getCUDAHooks().hasCUDART()
+                          ? "no CUDA device: this LibTorch has CUDA, but no GPU answers. Use device=cpu or device=auto."
+                          : "no CUDA device: this LibTorch was built without CUDA. Use device=cpu, or the wheel of "
+                            "LibTorch 2.x (./nusselt --torch=wheel ...).");
   }
   return wanted;
 }

@@ -9,7 +9,7 @@
 //
 // The loss of a network has narrow curved valleys, in which straight steps creep. The second derivative of the residual
 // along the step bends the path into the valley (M. K. Transtrum & J. P. Sethna, arXiv:1201.5885, eqs. 6 and 13): it
-// costs one residual and one more solve with the factor at hand. The step along the bent path is halved while that
+// costs one residual and one more solve. The step along the bent path is halved while that
 // lowers the loss; a full step relaxes the damping, a short one raises it.
 #include <cmath>
 #include <optional>
@@ -21,6 +21,8 @@ namespace nusselt {
 namespace {
 
 constexpr double smallest_damping = 1e-14;
+// Beyond it the step is nothing but a tiny gradient step.
+constexpr double largest_damping = 1e16;
 constexpr int most_tries = 14;
 constexpr int most_halvings = 10;
 // Finite step for the second directional derivative, and the largest bend relative to the step (Transtrum & Sethna use
@@ -79,7 +81,7 @@ class LevenbergMarquardt final : public Optimizer {
         if (length <= 1.0 / 16) damping_ *= 4;
         break;
       }
-      damping_ *= 16;
+      damping_ = std::min(16 * damping_, largest_damping);
     }
     return result;
   }

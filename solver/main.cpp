@@ -1,7 +1,9 @@
 // nusselt-solver: the program that trains. The front end starts it; its command line is the same.
+#include <c10/util/Exception.h>
 #include <malloc.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <iostream>
 #include <new>
 #include <string>
@@ -13,6 +15,15 @@
 #include "solver/run_files.hpp"
 #include "solver/safetensors.hpp"
 #include "solver/write_atomically.hpp"
+
+namespace {
+
+int out_of_memory() {
+  std::cerr << "error: out of memory; fewer points (points.interior, output.grid) or a smaller network need less\n";
+  return nusselt::exit_codes::memory;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   using namespace nusselt;
@@ -40,9 +51,16 @@ int main(int argc, char** argv) {
   } catch (const DeviceError& error) {
     std::cerr << "error: " << error.what() << "\n";
     return exit_codes::device;
+  } catch (const std::filesystem::filesystem_error& error) {
+    std::cerr << "error: " << error.what() << "\n";
+    return exit_codes::output_folder;
   } catch (const std::bad_alloc&) {
-    std::cerr << "error: out of memory; fewer points (points.interior) or a smaller network need less\n";
-    return exit_codes::memory;
+    return out_of_memory();
+  } catch (const c10::Error& error) {
+    const std::string what = error.what_without_backtrace();
+    if (what.find("allocate memory") != std::string::npos) return out_of_memory();
+    std::cerr << "internal error: " << what << "\n  please report it, with the case file\n";
+    return exit_codes::internal;
   } catch (const std::exception& error) {
     std::cerr << "internal error: " << error.what() << "\n  please report it, with the case file\n";
     return exit_codes::internal;

@@ -24,7 +24,8 @@ Solution::Solution(const Case& the_case, const torch::Tensor& theta)
 void Solution::fix_gauges() {
   for (const std::string& field : case_.gauge_fields()) {
     const Expression symbol = case_.system.field_named(field).symbol;
-    const double scaled_mean = box_integral(symbol) / case_.box.measure() / case_.scales.of(symbol.dimension());
+    const double mean = box_integral(symbol) / case_.box.measure() - field_level(symbol, case_.scales);
+    const double scaled_mean = mean / case_.scales.of(symbol.dimension());
     // A gauge field has no hard condition, so it is an output of the network, and its mean sits in that output's bias.
     for (const ParameterSlice& slice : problem_.network().slices()) {
       if (slice.name != "layer" + std::to_string(problem_.network().settings().depth) + ".bias") continue;

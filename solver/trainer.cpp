@@ -71,6 +71,8 @@ Outcome Trainer::run(const Observer& observer) {
         row.held_out_rms.push_back(r.rms);
       }
       passed_in_a_row_ = evaluation_->passed() ? passed_in_a_row_ + 1 : 0;
+      // A stalled state would be judged the same again.
+      if (passed_in_a_row_ > 0 && end() == Outcome::stalled) passed_in_a_row_ = evaluations_to_pass;
       // Weights change here and nowhere else; the objective is made anew, so the optimizer sees its loss at the next
       // step.
       conditioning_.update(mean_squares);

@@ -58,7 +58,7 @@ struct ErrorReport {
   std::string reference;
 };
 
-/// Judges states of one case; its held-out points are drawn once.
+/// Judges states of one case.
 class Judge {
  public:
   explicit Judge(const Case& the_case);
@@ -72,7 +72,10 @@ class Judge {
 
  private:
   std::vector<BalanceReport> balances(const Solution& solution) const;
+  /// RMS over points of the summed sizes of each equation's terms.
+  std::vector<double> term_sizes(const Solution& solution, const Points& points) const;
   const Case& case_;
+  CompiledResidual terms_;  // every term of every equation, in order
 };
 
 }  // namespace nusselt

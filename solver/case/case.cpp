@@ -19,6 +19,12 @@ Axes read_axes(const Node& root) {
   if (axes == Axes{}) {
     throw InputError(section.place, "domain.box: no axis", "give the extent along x, and y and z where there are any");
   }
+  // Pictures and ParaView files lay a plane out in x and y.
+  for (int axis = 1; axis < axis_t; ++axis) {
+    if (!axes[axis] || axes[axis - 1]) continue;
+    throw InputError(section.place, std::string("domain.box: ") + axis_names[axis] + " without " + axis_names[axis - 1],
+                     "a line is along x, a plane in x and y");
+  }
   return axes;
 }
 
@@ -69,6 +75,32 @@ System build_system(const Node& root, const std::string& physics, const Axes& ax
                      "constants." + field.name + ": " + physics + " has a field of that name", "rename the constant");
   }
   return system;
+}
+
+std::string read_name(const Node& root) {
+  const std::string name = read_text(root, "case");
+  if (name == "." || name == ".." || name.find('/') != std::string::npos) {
+    throw InputError(require(root, "case").place, "case: " + quote(name) + " cannot be the name of a folder",
+                     "results go to results/<case>/<time>; --output DIR puts them elsewhere");
+  }
+  return name;
+}
+
+void add_mentioned_names(const Node& node, std::set<std::string>& names) {
+  for (const std::string& name : mentioned_names(node.text)) names.insert(name);
+  for (const Node& item : node.items) add_mentioned_names(item, names);
+  for (const Entry& entry : node.entries) add_mentioned_names(entry.value, names);
+}
+
+/// A physics takes a constant it can do without as zero, so a misspelled one would be left out in silence.
+void note_unused_constants(const Node& root, const System& system, const Constants& constants,
+                           std::vector<std::string>& notes) {
+  std::set<std::string> used;
+  for (const System::Constant& constant : system.constants()) used.insert(constant.name);
+  add_mentioned_names(root, used);
+  for (const Constant& constant : constants.all()) {
+    if (!used.contains(constant.name)) notes.push_back("constants." + constant.name + " is used by nothing");
+  }
 }
 
 Scales read_scales(const Node& root, const Constants& constants) {
@@ -211,7 +243,7 @@ Case read_case(Document document, const std::string& folder) {
   }
 
   Case result{.document = document,
-              .name = read_text(root, "case"),
+              .name = read_name(root),
               .title = root.find("title") == nullptr ? "" : read_text(root, "title"),
               .folder = folder,
               .physics = physics,
@@ -236,8 +268,11 @@ Case read_case(Document document, const std::string& folder) {
   for (const TrialField& trial : result.trials) {
     if (!trial.note.empty()) result.notes.push_back(trial.note);
   }
+  note_unused_constants(root, result.system, result.constants, result.notes);
   for (const std::string& field : result.gauge_fields()) {
-    result.notes.push_back(field + " is known up to a constant only; its mean is set to zero");
+    result.notes.push_back(
+        field + " is known up to a constant only; its mean is set to " +
+        (field_level(result.system.field_named(field).symbol, result.scales) == 0 ? "zero" : "the temperature level"));
   }
   return result;
 }

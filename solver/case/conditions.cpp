@@ -152,7 +152,7 @@ std::vector<Condition> read_conditions(const Node& root, const System& system, c
         for (const Face& face : faces) {
           condition.face = face;
           for (const Condition& other : conditions) {
-            if (other.face == face && condition.field && other.field == condition.field) {
+            if (other.face == face && other.name == condition.name) {
               throw InputError(entry.key_place, key + ": " + entry.key + " on face " + face.name() +
                                                     " is given twice, first in " + other.key);
             }

@@ -185,6 +185,16 @@ std::vector<Key> make_table() {
        0,
        {},
        true},
+      {"criteria.terms",
+       Kind::real,
+       "1e-2",
+       "Largest root-mean-square of an equation's residual beside the sizes of its own terms on the held-out points. "
+       "It "
+       "does not depend on the scales, and so sees through references that are far too large.",
+       {},
+       0,
+       {},
+       true},
       {"criteria.ratio", Kind::real, "3", "Largest ratio of held-out to training residual.", {}, 1, {}},
       {"criteria.imbalance",
        Kind::real,

@@ -26,6 +26,7 @@ Settings read_settings(const Node& root, int dimensions) {
                        .average = read_real(root, "conditioning.average"),
                        .clamp = read_real(root, "conditioning.clamp")},
       .criteria = {.residual = read_real(root, "criteria.residual"),
+                   .terms = read_real(root, "criteria.terms"),
                    .ratio = read_real(root, "criteria.ratio"),
                    .imbalance = read_real(root, "criteria.imbalance"),
                    .every = integer("criteria.every")},

@@ -38,6 +38,7 @@ struct Settings {
   } conditioning;
   struct Criteria {
     double residual;
+    double terms;  // residual beside the sizes of the equation's own terms
     double ratio;
     double imbalance;
     int every;

@@ -86,6 +86,12 @@ TEST(Case, AGivenPressureIsNoGauge) {
   EXPECT_TRUE(c.notes.empty());
 }
 
+TEST(Case, NotesAConstantThatNothingUses) {
+  const Case c = case_of(replaced(small_cavity, "  g: 9.81 m/s^2\n", "  g: 9.81 m/s^2\n  Q: 80 kW/m^3\n"));
+  EXPECT_EQ(c.notes.front(), "constants.Q is used by nothing");
+  EXPECT_EQ(c.notes.size(), 2u);
+}
+
 TEST(Case, IsReadFromItsFileToo) {
   const std::string folder = testing::TempDir() + "nusselt_case_test";
   std::filesystem::create_directories(folder);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -114,6 +115,11 @@ TEST(FrontProgram, AnswersWhatNeedsNoCase) {
   EXPECT_EQ(start({"--help"}).code, 0);
   EXPECT_EQ(start({"list", "physics"}).code, 0);
   EXPECT_EQ(start({"explain", "network"}).code, 0);
+}
+
+TEST(FrontProgram, ExitsWith74WhenItsAnswerIsLost) {
+  const int status = std::system(NUSSELT_EXECUTABLE " list units >/dev/full 2>/dev/null");
+  EXPECT_EQ(WEXITSTATUS(status), 74);
 }
 
 TEST(FrontProgram, LoadsNoneOfTheSolversLibraries) {

@@ -41,7 +41,7 @@ network: {depth: 3, width: 30, activation: sin, norm: layer, norm_eps: 1e-4}
 points: {interior: 100, boundary: 10, held_out: 50, sampling: gauss, redraw: 5}
 optimizer: {name: adam, steps: 10, damping: 1, rate: 0.01}
 conditioning: {name: layernorm, exponent: 0.5, average: 0, clamp: 1}
-criteria: {residual: 1e-2, ratio: 2, imbalance: 0.1, every: 1}
+criteria: {residual: 1e-2, terms: 1e-2, ratio: 2, imbalance: 0.1, every: 1}
 seed: 0
 precision: float32
 device: auto

@@ -93,7 +93,7 @@ TEST(Checkpoint, TheLastTwoAreKept) {
   const TemporaryFolder folder;
   for (int step : {1, 9, 10, 200}) save_checkpoint(folder.path(), example(step));
   EXPECT_EQ(names_in(folder.path()),
-            (std::vector<std::string>{"step_00000010.safetensors", "step_00000200.safetensors"}));
+            (std::vector<std::string>{"step_0000000010.safetensors", "step_0000000200.safetensors"}));
   std::vector<std::string> warnings;
   EXPECT_EQ(load_newest_checkpoint(folder.path(), warnings).state.step, 200);
   EXPECT_TRUE(warnings.empty());
@@ -102,22 +102,22 @@ TEST(Checkpoint, TheLastTwoAreKept) {
 TEST(Checkpoint, ADamagedOneGivesWayToTheOneBeforeIt) {
   const TemporaryFolder folder;
   for (int step : {10, 20}) save_checkpoint(folder.path(), example(step));
-  damage(folder.path() / "step_00000020.safetensors");
+  damage(folder.path() / "step_0000000020.safetensors");
   std::vector<std::string> warnings;
   EXPECT_EQ(load_newest_checkpoint(folder.path(), warnings).state.step, 10);
   ASSERT_EQ(warnings.size(), 1u);
-  EXPECT_THAT(warnings[0], HasSubstr("step_00000020.safetensors"));
+  EXPECT_THAT(warnings[0], HasSubstr("step_0000000020.safetensors"));
 }
 
 TEST(Checkpoint, DamagedOnesOfLaterStepsDoNotCrowdOutGoodOnes) {
   const TemporaryFolder folder;
   for (int step : {10, 20}) save_checkpoint(folder.path(), example(step));
-  fs::copy(folder.path() / "step_00000020.safetensors", folder.path() / "step_00000030.safetensors");
-  damage(folder.path() / "step_00000020.safetensors");
-  damage(folder.path() / "step_00000030.safetensors");
+  fs::copy(folder.path() / "step_0000000020.safetensors", folder.path() / "step_0000000030.safetensors");
+  damage(folder.path() / "step_0000000020.safetensors");
+  damage(folder.path() / "step_0000000030.safetensors");
   save_checkpoint(folder.path(), example(11));
   EXPECT_EQ(names_in(folder.path()),
-            (std::vector<std::string>{"step_00000010.safetensors", "step_00000011.safetensors"}));
+            (std::vector<std::string>{"step_0000000010.safetensors", "step_0000000011.safetensors"}));
 }
 
 TEST(Checkpoint, WithoutAReadableOneItSaysWhatToDo) {
@@ -126,10 +126,10 @@ TEST(Checkpoint, WithoutAReadableOneItSaysWhatToDo) {
   EXPECT_EQ(message_of([&] { load_newest_checkpoint(folder.path() / "none", warnings); }),
             (folder.path() / "none").string() + " holds no readable checkpoint\n  start again with `nusselt run`");
   save_checkpoint(folder.path(), example(1));
-  damage(folder.path() / "step_00000001.safetensors");
+  damage(folder.path() / "step_0000000001.safetensors");
   const std::string message = message_of([&] { load_newest_checkpoint(folder.path(), warnings); });
   EXPECT_THAT(message, AllOf(HasSubstr(folder.path().string() + " holds no readable checkpoint\n  "),
-                             HasSubstr("step_00000001.safetensors"), HasSubstr("start again with `nusselt run`")));
+                             HasSubstr("step_0000000001.safetensors"), HasSubstr("start again with `nusselt run`")));
 }
 
 TEST(Checkpoint, ForeignFilesAreRefused) {
@@ -141,7 +141,7 @@ TEST(Checkpoint, ForeignFilesAreRefused) {
   EXPECT_EQ(message_of([&] { checkpoint_of(weights, "w.safetensors"); }),
             "w.safetensors: this is no checkpoint of Nusselt but 'pt'");
   const TemporaryFolder folder;
-  std::ofstream(folder.path() / "step_00000003.safetensors") << "no checkpoint at all";
+  std::ofstream(folder.path() / "step_0000000003.safetensors") << "no checkpoint at all";
   std::vector<std::string> warnings;
   EXPECT_THROW(load_newest_checkpoint(folder.path(), warnings), CheckpointError);
 }

@@ -144,7 +144,7 @@ TEST_F(ReducedRun, LeavesEveryFile) {
   for (const char* file :
        {"report.json", "report.html", "result.h5", "fields.pvd", "fields_0000.vti", "history.csv", "history.jsonl",
         "figures/T.png", "figures/p.png", "figures/speed.png", "figures/residual_energy.png", "figures/history.png",
-        "checkpoints/step_00000003.safetensors"}) {
+        "checkpoints/step_0000000003.safetensors"}) {
     EXPECT_GT(fs::exists(out() / file) ? fs::file_size(out() / file) : 0, 100u) << file;
   }
   for (const auto& entry : fs::recursive_directory_iterator(out())) {
@@ -165,7 +165,7 @@ TEST_F(ReducedRun, TheReportHasItsKeys) {
   EXPECT_GT(r["wall_seconds"], 0);
   EXPECT_GT(r["cpu_seconds"], 0);
   EXPECT_NEAR(r["groups"]["Ra"], 1e4, 1e-7);
-  EXPECT_NEAR(r["groups"]["Pr"], 0.71, 1e-14);
+  EXPECT_NEAR(r["groups"]["Pr"], 0.71, 1e-18);
   const auto has = [](const nlohmann::json& list, std::size_t size, const std::vector<std::string>& keys) {
     ASSERT_EQ(list.size(), size);
     for (const nlohmann::json& entry : list) {
@@ -174,7 +174,7 @@ TEST_F(ReducedRun, TheReportHasItsKeys) {
   };
   has(r["residuals"], 6, {"name", "region", "rms", "max", "train_rms", "scale", "unit"});
   has(r["balances"], 2, {"name", "relative"});
-  has(r["criteria"], 14, {"name", "value", "limit", "passed"});
+  has(r["criteria"], 18, {"name", "value", "limit", "passed"});
   has(r["quantities"], 2, {"name", "value", "unit", "reference", "relative_error", "source"});
   has(r["errors"], 4, {"field", "relative_l2", "max_abs", "unit", "reference"});
 }
@@ -282,6 +282,13 @@ TEST_F(ReducedRun, EvaluateGivesTheGridValuesAtPointsInMillimetres) {
   }
 }
 
+TEST_F(ReducedRun, EvaluateSaysWhenItsOutputIsLost) {
+  std::ofstream(home_->path() / "one.csv") << "x [mm],y [mm]\n1,1\n";
+  const std::string command = std::string(NUSSELT_EXECUTABLE) + " evaluate " + out().string() + " --at " +
+                              (home_->path() / "one.csv").string() + " > /dev/full 2> /dev/null";
+  EXPECT_EQ(WEXITSTATUS(std::system(command.c_str())), 74);
+}
+
 TEST_F(ReducedRun, EvaluateRefusesPointsOutside) {
   std::ofstream(home_->path() / "outside.csv") << "x [mm],y [mm]\n1,1\n1000,1\n-1,2\n";
   const Ended refused = ended(home_->path(), {"evaluate", "out", "--at", "outside.csv"});
@@ -315,7 +322,7 @@ TEST(Commands, OverwriteClearsWhatStoodThereButNotUnderARunningProgram) {
   const TemporaryFolder home;
   const fs::path out = home.path() / "out";
   fs::create_directories(out / "checkpoints");
-  std::ofstream(out / "checkpoints" / "step_00000900.safetensors") << "of another run";
+  std::ofstream(out / "checkpoints" / "step_0000000900.safetensors") << "of another run";
   std::ofstream(out / "report.json") << "of another run";
   std::ofstream(out / "notes.txt") << "mine";
   std::vector<std::string> arguments = run_of(cavity_folder(), "out", reduced);
@@ -325,15 +332,27 @@ TEST(Commands, OverwriteClearsWhatStoodThereButNotUnderARunningProgram) {
     const Ended refused = ended(home.path(), arguments);
     EXPECT_EQ(refused.exit_code, 73);
     EXPECT_THAT(refused.err, HasSubstr("is in use by process"));
-    EXPECT_TRUE(fs::exists(out / "checkpoints" / "step_00000900.safetensors"));
+    EXPECT_TRUE(fs::exists(out / "checkpoints" / "step_0000000900.safetensors"));
     EXPECT_TRUE(fs::exists(out / "report.json"));
   }
   Started run(home.path(), arguments);
   const Ended over = run.wait();
   EXPECT_EQ(over.exit_code, 10) << over.err;
-  EXPECT_FALSE(fs::exists(out / "checkpoints" / "step_00000900.safetensors"));
+  EXPECT_FALSE(fs::exists(out / "checkpoints" / "step_0000000900.safetensors"));
   EXPECT_EQ(nlohmann::json::parse(content(out / "report.json"))["case"], "heated_cavity");
   EXPECT_EQ(content(out / "notes.txt"), "mine");
+}
+
+TEST(Commands, OverwriteLeavesAFolderThatIsNoRunAlone) {
+  const TemporaryFolder home;
+  fs::create_directories(home.path() / "thesis" / "figures");
+  std::ofstream(home.path() / "thesis" / "figures" / "thesis.pdf") << "years of work";
+  std::vector<std::string> arguments = run_of(cavity_folder(), "thesis", reduced);
+  arguments.push_back("--overwrite");
+  const Ended refused = ended(home.path(), arguments);
+  EXPECT_EQ(refused.exit_code, 73);
+  EXPECT_THAT(refused.err, HasSubstr("holds files but no run of nusselt; --overwrite replaces runs only"));
+  EXPECT_EQ(content(home.path() / "thesis" / "figures" / "thesis.pdf"), "years of work");
 }
 
 /// Waits until the run has written a checkpoint of at least `step`.
@@ -377,6 +396,19 @@ TEST(Commands, ARunKilledAtAnyMomentEndsWithTheSameBits) {
   EXPECT_EQ(b.step, 60);
   EXPECT_TRUE(at::equal(a.theta, b.theta));
   EXPECT_EQ(content(home.path() / "unbroken" / "history.csv"), content(home.path() / "killed" / "history.csv"));
+}
+
+TEST(Commands, ARunKilledBeforeItsFirstDueCheckpointCanBeResumed) {
+  const TemporaryFolder home;
+  std::vector<std::string> rare = long_run;
+  rare.push_back("checkpoint.every=86400");
+  const Started killed(home.path(), run_of(cavity_folder(), "killed", rare));
+  wait_for_step(home.path() / "killed", 0);
+  killed.send(SIGKILL);
+  killed.wait();
+  const Ended resumed = ended(home.path(), {"resume", "killed"});
+  EXPECT_EQ(resumed.exit_code, 10) << resumed.err;
+  EXPECT_THAT(resumed.out, HasSubstr("resumed from step"));
 }
 
 TEST(Commands, CtrlCLeavesACheckpointAndSaysHowToGoOn) {

@@ -63,7 +63,7 @@ TEST(Verdict, TheConvergedCavityPasses) {
   EXPECT_FALSE(e.only_independent_checks_failed());
   // Four equations and two soft conditions, a ratio for each, and two balances.
   EXPECT_EQ(e.residuals.size(), 6u);
-  EXPECT_EQ(e.criteria.size(), 14u);
+  EXPECT_EQ(e.criteria.size(), 18u);
   for (const ResidualReport& r : e.residuals) {
     EXPECT_GT(r.rms, 0);
     EXPECT_GE(r.max, r.rms);
@@ -107,6 +107,17 @@ TEST(Verdict, AQuiescentFieldFails) {
     if (r.name == "energy") {
       EXPECT_LT(r.rms, 1e-12);
     }
+  }
+}
+
+TEST(Verdict, ReferencesFarTooLargeDoNotMakeAWrongFieldRight) {
+  // With a velocity of 100 m/s as reference the buoyancy is 1e-6 of a unit: at rest no residual reaches its limit.
+  const Case c = heated_cavity({"constants.U=100 m/s"});
+  const Evaluation e = judged(c, at::zeros_like(converged_parameters()));
+  for (const ResidualReport& r : e.residuals) EXPECT_LT(r.rms, c.settings.criteria.residual) << r.name;
+  EXPECT_FALSE(e.passed());
+  for (const Criterion& criterion : e.criteria) {
+    EXPECT_EQ(criterion.passed, criterion.name != "residual/terms of momentum_y") << criterion.name;
   }
 }
 
