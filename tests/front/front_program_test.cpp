@@ -118,7 +118,7 @@ TEST(FrontProgram, AnswersWhatNeedsNoCase) {
 }
 
 TEST(FrontProgram, ExitsWith74WhenItsAnswerIsLost) {
-  const int status = std::system(NUSSELT_EXECUTABLE " list units >/dev/full 2>/dev/null");
+  const int status = std::system("'" NUSSELT_EXECUTABLE "' list units >/dev/full 2>/dev/null");
   EXPECT_EQ(WEXITSTATUS(status), 74);
 }
 

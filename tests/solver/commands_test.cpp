@@ -284,8 +284,9 @@ TEST_F(ReducedRun, EvaluateGivesTheGridValuesAtPointsInMillimetres) {
 
 TEST_F(ReducedRun, EvaluateSaysWhenItsOutputIsLost) {
   std::ofstream(home_->path() / "one.csv") << "x [mm],y [mm]\n1,1\n";
-  const std::string command = std::string(NUSSELT_EXECUTABLE) + " evaluate " + out().string() + " --at " +
-                              (home_->path() / "one.csv").string() + " > /dev/full 2> /dev/null";
+  // Quoted: the checkout may stand in a folder with a blank in its name.
+  const std::string command = "'" NUSSELT_EXECUTABLE "' evaluate '" + out().string() + "' --at '" +
+                              (home_->path() / "one.csv").string() + "' > /dev/full 2> /dev/null";
   EXPECT_EQ(WEXITSTATUS(std::system(command.c_str())), 74);
 }
 
