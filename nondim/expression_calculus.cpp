@@ -155,46 +155,52 @@ Expression substitute_field(const Expression& expression, const std::string& fie
   });
 }
 
+namespace {
+
+/// The terms of a sum after like ones were collected.
+std::vector<Expression> collected(const std::vector<Expression>& terms) {
+  const Expression total = sum(terms);
+  return total.kind() == Kind::sum ? total.children() : std::vector<Expression>{total};
+}
+
+/// Every product of one term of `left` with one of `right`.
+std::vector<Expression> multiplied(const std::vector<Expression>& left, const std::vector<Expression>& right) {
+  std::vector<Expression> products;
+  products.reserve(left.size() * right.size());
+  for (const Expression& b : right) {
+    for (const Expression& a : left) products.push_back(product({a, b}));
+  }
+  return products;
+}
+
+}  // namespace
+
 std::vector<Expression> expand(const Expression& expression) {
   constexpr int largest_expanded_power = 4;
   constexpr std::size_t most_terms = 1024;
+  std::vector<Expression> terms;
   if (expression.kind() == Kind::sum) {
-    std::vector<Expression> terms;
     for (const Expression& child : expression.children()) {
       for (Expression& term : expand(child)) terms.push_back(std::move(term));
     }
-    const Expression collected = sum(terms);
-    return collected.kind() == Kind::sum ? collected.children() : std::vector<Expression>{collected};
+    return collected(terms);
   }
+  terms.push_back(Expression::number(1));
   if (expression.kind() == Kind::product) {
-    std::vector<Expression> terms = {Expression::number(1)};
     for (const Expression& factor : expression.children()) {
       std::vector<Expression> expanded = expand(factor);
       if (terms.size() * expanded.size() > most_terms) expanded = {factor};
-      std::vector<Expression> next;
-      for (const Expression& right : expanded) {
-        for (const Expression& left : terms) next.push_back(product({left, right}));
-      }
-      terms = std::move(next);
+      terms = multiplied(terms, expanded);
     }
-    const Expression collected = sum(terms);
-    return collected.kind() == Kind::sum ? collected.children() : std::vector<Expression>{collected};
+    return collected(terms);
   }
   if (expression.kind() == Kind::power && expression.children().front().kind() == Kind::sum &&
       expression.exponent().denominator() == 1 && expression.exponent() > Rational(1) &&
       expression.exponent() <= Rational(largest_expanded_power)) {
     const std::vector<Expression> base = expand(expression.children().front());
     if (std::pow(base.size(), to_double(expression.exponent())) > most_terms) return {expression};
-    std::vector<Expression> terms = {Expression::number(1)};
-    for (int i = 0; i < expression.exponent().numerator(); ++i) {
-      std::vector<Expression> next;
-      for (const Expression& left : terms) {
-        for (const Expression& right : base) next.push_back(product({left, right}));
-      }
-      terms = std::move(next);
-    }
-    const Expression collected = sum(terms);
-    return collected.kind() == Kind::sum ? collected.children() : std::vector<Expression>{collected};
+    for (int i = 0; i < expression.exponent().numerator(); ++i) terms = multiplied(terms, base);
+    return collected(terms);
   }
   return {expression};
 }

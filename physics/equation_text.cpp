@@ -1,3 +1,4 @@
+// Longer than most files here: one recursive-descent parser, half of it what to say about each mistake.
 #include "physics/equation_text.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Longer than most files here: the page is one document, and its style stands with it.
 #include "solver/report_html.hpp"
 
 #include <algorithm>
