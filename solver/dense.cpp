@@ -26,23 +26,32 @@ int fortran_size(std::int64_t size) {
 /// OpenBLAS factorises NaN without complaint; every NaN reaches the diagonal of the factor.
 bool has_finite_diagonal(const torch::Tensor& factor) { return at::isfinite(factor.diagonal()).all().item<bool>(); }
 
-}  // namespace
-
-torch::Tensor gram(const torch::Tensor& jacobian, bool of_columns) {
-  if (jacobian.is_cuda()) return of_columns ? at::mm(jacobian.t(), jacobian) : at::mm(jacobian, jacobian.t());
+void accumulate_gram(torch::Tensor& sum, const torch::Tensor& jacobian, bool of_columns) {
+  if (jacobian.is_cuda()) {
+    sum.addmm_(of_columns ? jacobian.t() : jacobian, of_columns ? jacobian : jacobian.t());
+    return;
+  }
   const int rows = fortran_size(jacobian.size(0));
   const int columns = fortran_size(jacobian.size(1));
   const int n = of_columns ? columns : rows;
   const int k = of_columns ? rows : columns;
-  torch::Tensor result = at::zeros({n, n}, jacobian.options());
   // The row-major J is the column-major J^T, and a row-major upper triangle a column-major lower one.
   const char uplo = 'L';
   const char trans = of_columns ? 'N' : 'T';
   const double one = 1;
-  const double zero = 0;
-  dsyrk_(&uplo, &trans, &n, &k, &one, jacobian.data_ptr<double>(), &columns, &zero, result.data_ptr<double>(), &n);
+  dsyrk_(&uplo, &trans, &n, &k, &one, jacobian.data_ptr<double>(), &columns, &one, sum.data_ptr<double>(), &n);
+}
+
+}  // namespace
+
+torch::Tensor gram(const torch::Tensor& jacobian, bool of_columns) {
+  const std::int64_t size = jacobian.size(of_columns ? 1 : 0);
+  torch::Tensor result = at::zeros({size, size}, jacobian.options());
+  accumulate_gram(result, jacobian, of_columns);
   return result;
 }
+
+void add_gram(torch::Tensor& sum, const torch::Tensor& jacobian) { accumulate_gram(sum, jacobian, true); }
 
 std::optional<torch::Tensor> solve_damped(const torch::Tensor& matrix, double damping, const torch::Tensor& rhs) {
   torch::Tensor factor = matrix.clone();

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <utility>
 
+#include "solver/dense.hpp"
+
 namespace nusselt {
 
 namespace {
@@ -56,10 +58,8 @@ LeastSquares::Gradient LeastSquares::gradient(const torch::Tensor& theta) const 
   return result;
 }
 
-LeastSquares::Linear LeastSquares::linearize(const torch::Tensor& theta) const {
-  const at::NoGradGuard no_gradient;
-  if (!jacobian_.defined()) jacobian_ = at::empty({rows_, parameters()}, theta.options());
-  Linear result{0, at::empty({rows_}, theta.options()), jacobian_};
+template <class Where, class Visit>
+void LeastSquares::sweep(const torch::Tensor& theta, const Where& where, const Visit& visit) const {
   std::int64_t row = 0;
   for (std::size_t s = 0; s < points_.size(); ++s) {
     const CompiledResidual& residual = problem_.sets()[s].residual;
@@ -72,12 +72,59 @@ LeastSquares::Linear LeastSquares::linearize(const torch::Tensor& theta) const {
       const Linearization network = problem_.network().linearize(theta, points.x, residual.spec());
       const torch::Tensor seeds = residual.seeds(points, network.jet()) * factors.unsqueeze(-1).unsqueeze(-1);
       const std::int64_t rows = size * residual.size();
-      network.jacobian(seeds, jacobian_.narrow(0, row, rows).view({size, residual.size(), parameters()}));
-      result.residual.narrow(0, row, rows).copy_((residual.values(points, network.jet()) * factors).reshape({rows}));
+      const torch::Tensor jacobian = where(row, rows);
+      network.jacobian(seeds, jacobian.view({size, residual.size(), parameters()}));
+      visit(row, (residual.values(points, network.jet()) * factors).reshape({rows}), jacobian);
       row += rows;
     }
   }
+}
+
+LeastSquares::Linear LeastSquares::linearize(const torch::Tensor& theta) const {
+  const at::NoGradGuard no_gradient;
+  if (!jacobian_.defined()) jacobian_ = at::empty({rows_, parameters()}, theta.options());
+  Linear result{0, at::empty({rows_}, theta.options()), jacobian_};
+  sweep(
+      theta, [&](std::int64_t first, std::int64_t rows) { return jacobian_.narrow(0, first, rows); },
+      [&](std::int64_t first, const torch::Tensor& residual, const torch::Tensor&) {
+        result.residual.narrow(0, first, residual.size(0)).copy_(residual);
+      });
   result.loss = 0.5 * result.residual.square().sum().item<double>();
+  return result;
+}
+
+LeastSquares::NormalEquations LeastSquares::normal_equations(const torch::Tensor& theta) const {
+  const at::NoGradGuard no_gradient;
+  NormalEquations result{0, at::empty({rows_}, theta.options()), at::zeros({parameters()}, theta.options()),
+                         at::zeros({parameters(), parameters()}, theta.options())};
+  torch::Tensor memory;
+  sweep(
+      theta,
+      [&](std::int64_t, std::int64_t rows) {
+        if (!memory.defined() || memory.size(0) < rows) memory = at::empty({rows, parameters()}, theta.options());
+        return memory.narrow(0, 0, rows);
+      },
+      [&](std::int64_t first, const torch::Tensor& residual, const torch::Tensor& jacobian) {
+        result.residual.narrow(0, first, residual.size(0)).copy_(residual);
+        result.gradient += at::mv(jacobian.t(), residual);
+        add_gram(result.matrix, jacobian);
+      });
+  result.loss = 0.5 * result.residual.square().sum().item<double>();
+  return result;
+}
+
+torch::Tensor LeastSquares::pull(const torch::Tensor& theta, const torch::Tensor& w) const {
+  const at::NoGradGuard no_gradient;
+  torch::Tensor result = at::zeros_like(theta);
+  std::int64_t row = 0;
+  for (std::size_t s = 0; s < points_.size(); ++s) {
+    const CompiledResidual& residual = problem_.sets()[s].residual;
+    const Points& points = points_[s].points;
+    const Linearization network = problem_.network().linearize(theta, points.x, residual.spec());
+    const torch::Tensor here = w.narrow(0, row, row_factors_[s].numel()).view_as(row_factors_[s]) * row_factors_[s];
+    result += network.adjoint((residual.seeds(points, network.jet()) * here.unsqueeze(-1).unsqueeze(-1)).sum(1));
+    row += row_factors_[s].numel();
+  }
   return result;
 }
 

@@ -37,11 +37,25 @@ class LeastSquares {
   };
   /// The Jacobian's memory is kept between calls: the result is valid until the next.
   Linear linearize(const torch::Tensor& theta) const;
+  struct NormalEquations {
+    double loss;
+    torch::Tensor residual;  // [R]
+    torch::Tensor gradient;  // J^T r [P]
+    torch::Tensor matrix;    // J^T J [P, P], upper triangle (row-major)
+  };
+  /// J^T J summed tile by tile: memory does not grow with the rows. float64.
+  NormalEquations normal_equations(const torch::Tensor& theta) const;
+  /// J^T w [P] for w [R].
+  torch::Tensor pull(const torch::Tensor& theta, const torch::Tensor& w) const;
   /// Weighted mean square of every residual without case and conditioning weights.
   std::vector<double> mean_squares(const torch::Tensor& theta) const;
 
  private:
   torch::Tensor weighted(std::size_t set, const torch::Tensor& residuals) const;
+  /// Calls visit(first row, residual [rows], Jacobian [rows, P]) tile by tile; `where(first, rows)` is the memory for
+  /// the Jacobian of these rows.
+  template <class Where, class Visit>
+  void sweep(const torch::Tensor& theta, const Where& where, const Visit& visit) const;
 
   const Problem& problem_;
   std::vector<WeightedPoints> points_;

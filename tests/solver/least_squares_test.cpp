@@ -75,6 +75,17 @@ TEST_F(LeastSquaresTest, LossGradientAndJacobianAgree) {
   EXPECT_LT(relative_difference(at::mv(linear.jacobian.t(), linear.residual), gradient.gradient), 1e-12);
 }
 
+TEST_F(LeastSquaresTest, NormalEquationsAndPullAgreeWithTheJacobian) {
+  const LeastSquares::Linear linear = objective_.linearize(theta_);
+  const LeastSquares::NormalEquations normal = objective_.normal_equations(theta_);
+  EXPECT_DOUBLE_EQ(normal.loss, linear.loss);
+  EXPECT_TRUE(normal.residual.equal(linear.residual));
+  EXPECT_LT(relative_difference(normal.gradient, at::mv(linear.jacobian.t(), linear.residual)), 1e-12);
+  EXPECT_LT(relative_difference(normal.matrix, at::mm(linear.jacobian.t(), linear.jacobian).triu()), 1e-12);
+  const Tensor w = testing::wave({objective_.rows()}, 0.3);
+  EXPECT_LT(relative_difference(objective_.pull(theta_, w), at::mv(linear.jacobian.t(), w)), 1e-12);
+}
+
 TEST_F(LeastSquaresTest, GradientAgreesWithDifferences) {
   const Tensor gradient = objective_.gradient(theta_).gradient;
   const Tensor direction = testing::wave({theta_.numel()}, 0.9);
