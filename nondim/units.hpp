@@ -45,6 +45,7 @@ using LuminousIntensity = boost::units::luminous_intensity_dimension;
 
 using Area = Power<Length, 2>;  // also the permeability of a porous medium
 using Volume = Power<Length, 3>;
+using Wavenumber = Per<NoDimension, Length>;
 using Rate = Per<NoDimension, Time>;  // velocity gradient, divergence, frequency
 using Velocity = Per<Length, Time>;
 using Acceleration = Per<Velocity, Time>;

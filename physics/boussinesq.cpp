@@ -28,9 +28,12 @@ void boussinesq(System& s) {
   if (s.axes()[axis_z]) s.equation("momentum_z", rho * (dt(w) + advect(velocity, w)) + dz(p) - mu * lap(w));
   s.equation("energy", rho * cp * (dt(T) + advect(velocity, T)) - k * lap(T));
 
-  s.conserve("mass", std::array{rho * u, rho * v, rho * w});
-  s.conserve("energy", std::array{rho * cp * u * (T - T0) - k * dx(T), rho * cp * v * (T - T0) - k * dy(T),
-                                  rho * cp * w * (T - T0) - k * dz(T)});
+  s.conserve("mass", std::array{rho * u, rho * v, rho * w}, zero<Density>(), zero<MassSource>(),
+             {System::times(rho, "continuity")});
+  const auto heat = rho * cp * (T - T0);
+  s.conserve("energy", std::array{heat * u - k * dx(T), heat * v - k * dy(T), heat * w - k * dz(T)},
+             s.is_transient() ? heat : zero<Times<PowerDensity, Time>>(), zero<PowerDensity>(),
+             {System::whole("energy"), System::times(heat, "continuity")});
 }
 
 const RegisterPhysics entry({"boussinesq", "buoyant incompressible flow with heat (Oberbeck-Boussinesq)", boussinesq});

@@ -418,12 +418,16 @@ class Parser {
     }
     at_ = close;
     expect(')', "to close " + name + "(");
+    const bool in_time = face.front() == axis_names[axis_t][0];
+    if (in_time && mentions_normal(integrand)) {
+      throw TextError("the face " + face + " is a moment in time, and dn() has no meaning on it", face_place);
+    }
     Dimension dimension = integrand.dimension();
     const bool mean = name == "mean";
     if (!mean) {
-      for (int axis = 0, free = -1; axis < axis_t; ++axis) {
-        if (!scope_.axes[axis]) continue;
-        if (++free > 0) dimension = dimension * Dimension::of(Dimension::length);
+      for (int axis = 0; axis < axis_count; ++axis) {
+        if (!scope_.axes[axis] || face.front() == axis_names[axis][0]) continue;
+        dimension = dimension * Dimension::of(axis == axis_t ? Dimension::time : Dimension::length);
       }
     }
     // '<' cannot occur in a name of the case, so the symbol is unique.
@@ -452,6 +456,12 @@ Formula parse_formula(std::string_view text, const Scope& scope) {
 
 Expression parse_equation(std::string_view text, const Scope& scope) {
   return Parser(text, scope, nullptr).whole_equation();
+}
+
+bool mentions_normal(const Expression& expression) {
+  const std::vector<Expression> all = leaves(expression);
+  return std::any_of(all.begin(), all.end(),
+                     [](const Expression& leaf) { return leaf.kind() == Expression::Kind::normal; });
 }
 
 std::vector<std::string> mentioned_names(std::string_view text) {

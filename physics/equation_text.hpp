@@ -5,7 +5,8 @@
 //                names, sqrt exp log sin cos tanh sinh cosh, the operators dx dy dz dt lap (of any expression) and
 //                dxx dxy ... to the fourth order, on a face also dn, the derivative along the outward normal
 //   equation   = formula `=` formula; a bare 0 fits any dimension
-//   functional = mean(formula, face), integral(formula, face): in outputs only
+//   functional = mean(formula, face), integral(formula, face): in outputs only; in an unsteady case a face such as x-
+//                is taken over all of time, t- and t+ are the domain at the start and at the end
 //
 // After a number, an identifier is read as a unit unless a constant or field has that name; brackets leave no doubt.
 // No text is ever executed; length, nesting and order of differentiation are limited before anything is built.
@@ -48,6 +49,8 @@ struct Formula {
 Formula parse_formula(std::string_view text, const Scope& scope);
 /// `left = right` as left - right. Throws TextError.
 Expression parse_equation(std::string_view text, const Scope& scope);
+/// Whether dn() went into it: on a face that is a moment in time it has no meaning.
+bool mentions_normal(const Expression& expression);
 /// Every name that a text mentions outside of `[unit]`, in order, without judging it: the dependency order of constants
 /// rests on it.
 std::vector<std::string> mentioned_names(std::string_view text);

@@ -18,7 +18,8 @@ void incompressible_flow(System& s) {
   if (s.axes()[axis_y]) s.equation("momentum_y", rho * (dt(v) + advect(velocity, v)) + dy(p) - mu * lap(v));
   if (s.axes()[axis_z]) s.equation("momentum_z", rho * (dt(w) + advect(velocity, w)) + dz(p) - mu * lap(w));
 
-  s.conserve("mass", std::array{rho * u, rho * v, rho * w});
+  s.conserve("mass", std::array{rho * u, rho * v, rho * w}, zero<Density>(), zero<MassSource>(),
+             {System::times(rho, "continuity")});
 }
 
 const RegisterPhysics entry({"incompressible_flow", "incompressible flow: mass and momentum", incompressible_flow});

@@ -53,6 +53,18 @@ Expression System::add_field(const std::string& name, const Dimension& dimension
   return symbol;
 }
 
+void System::add_source(const std::string& equation, const Expression& source) {
+  const auto named = std::find_if(equations_.begin(), equations_.end(),
+                                  [&](const Equation& candidate) { return candidate.name == equation; });
+  if (named == equations_.end()) throw std::out_of_range("no equation '" + equation + "'");
+  named->residual = named->residual - source;
+  for (Balance& balance : balances_) {
+    for (const Share& share : balance.shares) {
+      if (share.equation == equation) balance.source = balance.source + share.factor * source;
+    }
+  }
+}
+
 const System::Field& System::field_named(const std::string& name) const {
   for (const Field& field : fields_) {
     if (field.name == name) return field;

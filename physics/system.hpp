@@ -14,6 +14,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "nondim/term.hpp"
@@ -36,11 +37,19 @@ class System {
     std::string name;
     Expression residual;  // vanishes where the equation holds
   };
-  /// A conserved quantity: the flux through the boundary minus the source within must vanish in a steady state.
+  /// How much of an equation's residual a balance contains, pointwise.
+  struct Share {
+    std::string equation;
+    Expression factor;
+  };
+  /// A conserved quantity. Where the equations hold, what leaves through the boundary and what is stored more at the end
+  /// than at the start is what the source set free: div(flux) + dt(density) - source is the sum of its shares.
   struct Balance {
     std::string name;
     std::array<Expression, 3> flux;
+    Expression density;  // of what is stored; zero where that cannot change
     Expression source;
+    std::vector<Share> shares;
   };
 
   /// `axes`: the coordinates of the case's domain. `given`: the names of the constants the case defines, for terms that
@@ -75,12 +84,26 @@ class System {
   /// For equations given as text, whose dimensions were checked at run time.
   void equation(const std::string& name, const Expression& residual) { equations_.push_back({name, residual}); }
 
+  static Share whole(const std::string& equation) { return {equation, Expression::number(1)}; }
+  template <class Dim>
+  static Share times(const Term<Dim>& factor, const std::string& equation) {
+    return {equation, factor.expression()};
+  }
+  /// `density` and `source` as in Balance; both may be zero.
   template <class Dim>
   void conserve(const std::string& name, const std::array<Term<Dim>, 3>& flux,
-                const Term<Per<Dim, Length>>& source = zero<Per<Dim, Length>>()) {
-    balances_.push_back(
-        {name, {flux[0].expression(), flux[1].expression(), flux[2].expression()}, source.expression()});
+                const Term<Times<Per<Dim, Length>, Time>>& density, const Term<Per<Dim, Length>>& source,
+                std::vector<Share> shares) {
+    balances_.push_back({name,
+                         {flux[0].expression(), flux[1].expression(), flux[2].expression()},
+                         density.expression(),
+                         source.expression(),
+                         std::move(shares)});
   }
+
+  /// Subtracts a source from the residual of an equation and adds it to the balances that contain the equation. Throws
+  /// std::out_of_range without such an equation, DimensionError when the source is none of it.
+  void add_source(const std::string& equation, const Expression& source);
 
   Expression add_constant(const std::string& name, const Dimension& dimension, const std::string& doc);
   Expression add_field(const std::string& name, const Dimension& dimension, const std::string& doc);
@@ -112,6 +135,8 @@ struct Physics {
   std::string name;
   std::string doc;
   std::function<void(System&)> describe;
+  /// Why the equations have no time; empty where they do.
+  std::string timeless = "";
 };
 
 /// Registers a physics at program start: `const RegisterPhysics entry({"boussinesq", "...", boussinesq});`

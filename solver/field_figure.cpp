@@ -279,7 +279,8 @@ Figure field_figure(const FieldGrid& grid, const FieldPicture& picture) {
   const double height = grid.spacing[1] * (grid.points[1] - 1);
 
   // The plane in pixels, and by how much its thin side is stretched.
-  const double slender = std::max(width / height, height / width);
+  const bool comparable = grid.units[0] == grid.units[1];
+  const double slender = comparable ? std::max(width / height, height / width) : 1;
   const double thin_side = std::round(longest_side / std::min(slender, most_slender));
   const double plot_width = width >= height ? longest_side : thin_side;
   const double plot_height = height >= width ? longest_side : thin_side;
@@ -300,7 +301,7 @@ Figure field_figure(const FieldGrid& grid, const FieldPicture& picture) {
   const std::string bar_title = axis_title(label, array.unit, colours.ticks.power);
   std::string note = note_of(shade, array.unit);
   if (slender > most_slender)
-    note += std::string(",  ") + (width > height ? "y" : "x") + " stretched " +
+    note += std::string(",  ") + grid.axes[width > height ? 1 : 0] + " stretched " +
             number_in_range(slender / most_slender, 99) + " times";
 
   const double left = std::ceil(left_axis_room(y_axis));
@@ -330,8 +331,8 @@ Figure field_figure(const FieldGrid& grid, const FieldPicture& picture) {
     draw_streamlines(canvas, plot, grid, find_array(grid, picture.streamlines), picture.streamline_density);
   canvas.clip_to_picture();
   draw_frame(canvas, plot);
-  draw_bottom_axis(canvas, plot, x_axis, axis_title("x", "m", x_axis.ticks.power));
-  draw_left_axis(canvas, plot, y_axis, axis_title("y", "m", y_axis.ticks.power));
+  draw_bottom_axis(canvas, plot, x_axis, axis_title(grid.axes[0], grid.units[0], x_axis.ticks.power));
+  draw_left_axis(canvas, plot, y_axis, axis_title(grid.axes[1], grid.units[1], y_axis.ticks.power));
   draw_bar_colours(canvas, bar, vertical_bar, colours, levels, picture.colours);
   if (vertical_bar)
     draw_bar_numbers_right(canvas, bar, colours, bar_title);

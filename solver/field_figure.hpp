@@ -1,4 +1,4 @@
-// A picture of one field on a plane: colours, iso-lines, streamlines, axes in m and a colour bar with the unit.
+// A picture of one field on a plane: colours, iso-lines, streamlines, axes and a colour bar with their units.
 #pragma once
 
 #include <array>
@@ -25,6 +25,7 @@ struct FieldPicture {
 };
 
 /// Both axes have the same scale unless the plane is more slender than 6:1; then it is stretched and its axis says so.
+/// A plane of a length and a time is drawn as a square.
 /// A diverging map is centred on zero when no range is given. Points without a finite value are grey, and the note
 /// under the title counts them. Throws std::invalid_argument when the grid is not a plane {nx, ny, 1} with nx, ny >= 2
 /// or has no such array (a line is a case for curves_figure).

@@ -18,11 +18,14 @@ struct NamedArray {
   std::vector<double> values{};
 };
 
-/// Points of a box, x fastest. A line has points {n, 1, 1}, a plane {nx, ny, 1}. Lengths in m.
+/// Points of a box, x fastest. A line has points {n, 1, 1}, a plane {nx, ny, 1}. Lengths in m; time, where a case has
+/// it, is the last of the axes in use, in s.
 struct FieldGrid {
   std::array<int, 3> points{1, 1, 1};
   std::array<double, 3> origin{0, 0, 0};
   std::array<double, 3> spacing{1, 1, 1};
+  std::array<std::string, 3> axes{"x", "y", "z"};
+  std::array<std::string, 3> units{"m", "m", "m"};
   std::vector<NamedArray> arrays{};
 
   std::size_t point_count() const { return std::size_t(points[0]) * std::size_t(points[1]) * std::size_t(points[2]); }

@@ -41,6 +41,8 @@ GridPoints grid_points(const Case& c) {
     result.grid.points[d] = n;
     result.grid.origin[d] = c.box.lower[axes[d]];
     result.grid.spacing[d] = (c.box.upper[axes[d]] - c.box.lower[axes[d]]) / (n - 1);
+    result.grid.axes[d] = axis_names[axes[d]];
+    result.grid.units[d] = c.system.coordinate(axes[d]).dimension().unit();
   }
   result.coordinates.resize(axes.size());
   for (std::size_t i = 0; i < result.grid.point_count(); ++i) {
@@ -70,7 +72,7 @@ struct NamedFigure {
 std::vector<NamedFigure> plane_figures(const Case& c, const FieldGrid& grid) {
   std::vector<NamedFigure> figures;
   for (const System::Field& field : c.system.fields()) {
-    if (field.symbol.dimension() == dimension_of<Velocity>()) continue;
+    if (has_velocity(grid) && field.symbol.dimension() == dimension_of<Velocity>()) continue;
     FieldPicture picture;
     picture.title = field.doc;
     picture.array = field.name;
@@ -105,8 +107,8 @@ std::vector<NamedFigure> line_figures(const Case& c, const GridPoints& points) {
     const NamedArray& array = find_array(points.grid, name);
     CurvesPicture picture;
     picture.title = title;
-    picture.x_name = axis_names[c.box.active_axes().front()];
-    picture.x_unit = "m";
+    picture.x_name = points.grid.axes.front();
+    picture.x_unit = points.grid.units.front();
     picture.y_name = label;
     picture.y_unit = array.unit;
     picture.curves.push_back({label, points.coordinates.front(), array.values, std::nullopt, false, false});
@@ -202,7 +204,7 @@ std::string hdf5_bytes(const Case& c, const Solution& solution, const GridPoints
     std::vector<double> ticks;
     for (int i = 0; i < points.grid.points[d]; ++i) ticks.push_back(points.grid.origin[d] + i * points.grid.spacing[d]);
     image.dataset(std::string("/coordinates/") + axis_names[axes[d]], {static_cast<std::int64_t>(ticks.size())}, ticks,
-                  {{"units", std::string("m")}});
+                  {{"units", points.grid.units[d]}});
   }
   for (const NamedArray& array : points.grid.arrays) {
     std::vector<std::int64_t> array_shape = shape;
@@ -303,8 +305,13 @@ void write_run_files(const std::filesystem::path& folder, const Case& c, const S
   std::vector<std::string> residuals;
   for (const DimensionlessResidual& residual : solution.problem().residuals()) residuals.push_back(residual.name());
 
+  std::string axes;
+  for (std::size_t d = 0; d < c.box.active_axes().size(); ++d) {
+    axes += (axes.empty() ? "" : ", ") + points.grid.axes[d] + " [" + points.grid.units[d] + "]";
+  }
   write_atomically(folder / "fields_0000.vti", vti_bytes(points.grid, {{"status", report["status"].get<std::string>()},
                                                                        {"case", c.name},
+                                                                       {"axes", axes},
                                                                        {"nusselt_version", version}}));
   write_atomically(folder / "fields.pvd", pvd_bytes({{0, "fields_0000.vti"}}));
   const std::vector<CsvColumn> columns = history_columns(history, residuals);

@@ -8,6 +8,8 @@ namespace {
 
 // Quadrature points along an axis: for analytic fields of these networks the error is far below the criteria.
 constexpr int face_points = 64;
+// A profile at one moment may hold a front, which those would miss.
+constexpr int profile_points = 512;
 constexpr int box_points = 32;
 // Points evaluated at once when fields are asked for on a fine grid.
 constexpr std::int64_t chunk = 8192;
@@ -71,12 +73,14 @@ torch::Tensor Solution::residuals(const Points& points) const {
 }
 
 double Solution::face_mean(const Expression& integrand, const Face& face) const {
+  const bool profile = face.axis == axis_t && case_.box.dimensions() == 2;
+  const int per_axis = profile ? profile_points : face_points;
   int active = 0;
   int count = 1;
   for (int axis = 0; axis < axis_count; ++axis) {
     if (!case_.box.axes[axis]) continue;
     if (axis < face.axis) ++active;
-    if (axis != face.axis) count *= face_points;
+    if (axis != face.axis) count *= per_axis;
   }
   const PointSet set = sample_face("gauss", problem_.box(), active, face.upper, count, {0, "quadrature", 0});
   const WeightedPoints points = problem_.on_device(set, face);

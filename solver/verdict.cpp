@@ -114,6 +114,7 @@ std::vector<BalanceReport> Judge::balances(const Solution& solution) const {
     double inflow = 0;
     double natural = 0;
     for (const Face& face : case_.box.faces()) {
+      if (face.axis == axis_t) continue;
       const Expression flux = along_normal(balance, face);
       const double area = case_.box.measure(face);
       const double through = flux.is_zero() ? 0 : solution.face_mean(flux, face) * area;
@@ -123,9 +124,15 @@ std::vector<BalanceReport> Judge::balances(const Solution& solution) const {
       }
     }
     const double source = balance.source.is_zero() ? 0 : solution.box_integral(balance.source);
-    double yardstick = std::max({inflow, outflow, std::abs(source)});
+    double stored = 0;
+    if (!balance.density.is_zero()) {
+      const Face start{axis_t, false}, end{axis_t, true};
+      stored = (solution.face_mean(balance.density, end) - solution.face_mean(balance.density, start)) *
+               case_.box.measure(end);
+    }
+    double yardstick = std::max({inflow, outflow, std::abs(source), std::abs(stored)});
     if (yardstick < negligible_flux * natural) yardstick = natural;
-    reports.push_back({balance.name, std::abs(outflow - inflow - source) / yardstick});
+    reports.push_back({balance.name, std::abs(outflow - inflow + stored - source) / yardstick});
   }
   return reports;
 }

@@ -21,7 +21,7 @@ struct ResidualReport {
 
 struct BalanceReport {
   std::string name;
-  double relative;  // |flux out - source| over the larger of inflow, outflow and source
+  double relative;  // |flux out + what is stored - source| over the largest of inflow, outflow, stored and source
 };
 
 struct Criterion {

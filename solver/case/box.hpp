@@ -1,4 +1,5 @@
 // An axis-aligned box in SI: the domain of a case. Its faces are named by the axis and the side, `x-`, `x+`, `y-`, ...
+// Time is one more axis: t- is the domain at the start, t+ at the end.
 #pragma once
 
 #include <array>
@@ -30,7 +31,8 @@ struct Box {
   /// Throws std::out_of_range when the box has no face of that name.
   Face face_named(const std::string& name) const;
   std::vector<std::string> face_names() const;
-  /// Length, area or volume of the box; for a face that of the box without the face's axis.
+  /// Length, area or volume of the box, times the duration of an unsteady case; for a face that of the box without the
+  /// face's axis.
   double measure() const;
   double measure(const Face& face) const;
 };

@@ -15,8 +15,8 @@ namespace {
 Axes read_axes(const Node& root) {
   const Node& section = require(root, "domain.box");
   Axes axes{};
-  for (int axis = 0; axis < axis_t; ++axis) axes[axis] = section.find(axis_names[axis]) != nullptr;
-  if (axes == Axes{}) {
+  for (int axis = 0; axis < axis_count; ++axis) axes[axis] = section.find(axis_names[axis]) != nullptr;
+  if (!axes[axis_x] && !axes[axis_y] && !axes[axis_z]) {
     throw InputError(section.place, "domain.box: no axis", "give the extent along x, and y and z where there are any");
   }
   // Pictures and ParaView files lay a plane out in x and y.
@@ -24,6 +24,11 @@ Axes read_axes(const Node& root) {
     if (!axes[axis] || axes[axis - 1]) continue;
     throw InputError(section.place, std::string("domain.box: ") + axis_names[axis] + " without " + axis_names[axis - 1],
                      "a line is along x, a plane in x and y");
+  }
+  // Output grids have three axes, and time is one of them.
+  if (axes[axis_z] && axes[axis_t]) {
+    throw InputError(section.place, "domain.box: x, y, z and t are one coordinate too many",
+                     "an unsteady case has one or two dimensions in space");
   }
   return axes;
 }
@@ -34,12 +39,14 @@ Box read_box(const Node& root, const Axes& axes, const Constants& constants) {
   for (Axis axis : box.active_axes()) {
     const std::string key = std::string("domain.box.") + axis_names[axis];
     const Node& interval = require(root, key);
-    const Dimension length = Dimension::of(Dimension::length);
-    box.lower[axis] = constants.value_of(interval.items[0], key, length);
-    box.upper[axis] = constants.value_of(interval.items[1], key, length);
+    const Dimension dimension = Dimension::of(axis == axis_t ? Dimension::time : Dimension::length);
+    box.lower[axis] = constants.value_of(interval.items[0], key, dimension);
+    box.upper[axis] = constants.value_of(interval.items[1], key, dimension);
     if (!(box.upper[axis] > box.lower[axis])) {
+      const std::string unit = " " + dimension.unit();
       throw InputError(interval.place, key + ": the upper end must be above the lower end, got " +
-                                           to_string(box.lower[axis]) + " m and " + to_string(box.upper[axis]) + " m");
+                                           to_string(box.lower[axis]) + unit + " and " + to_string(box.upper[axis]) +
+                                           unit);
     }
   }
   return box;
@@ -49,7 +56,12 @@ System build_system(const Node& root, const std::string& physics, const Axes& ax
   std::set<std::string> given;
   for (const Constant& constant : constants.all()) given.insert(constant.name);
   System system(axes, given);
-  registered_physics().at(physics).describe(system);
+  const Physics& chosen = registered_physics().at(physics);
+  if (axes[axis_t] && !chosen.timeless.empty()) {
+    throw InputError(require(root, "domain.box.t").place,
+                     "domain.box.t: " + physics + " has no time: " + chosen.timeless, "leave t out");
+  }
+  chosen.describe(system);
   for (const System::Constant& needed : system.constants()) {
     const Constant* constant = constants.find(needed.name);
     const Node* section = root.find("constants");
@@ -75,6 +87,41 @@ System build_system(const Node& root, const std::string& physics, const Axes& ax
                      "constants." + field.name + ": " + physics + " has a field of that name", "rename the constant");
   }
   return system;
+}
+
+/// Takes what the case gives under `sources` into the equations of `system`.
+void read_sources(const Node& root, const Box& box, const Constants& constants, System& system) {
+  const Node* section = root.find("sources");
+  if (section == nullptr) return;
+  Scope scope = constants.scope();
+  scope.axes = box.axes;
+  for (Axis axis : box.active_axes()) scope.names.emplace(axis_names[axis], system.coordinate(axis));
+  std::vector<std::string> names;
+  for (const System::Equation& equation : system.equations()) names.push_back(equation.name);
+  for (const Entry& entry : section->entries) {
+    const std::string key = "sources." + entry.key;
+    const auto named = std::find(names.begin(), names.end(), entry.key);
+    if (named == names.end()) {
+      const std::string near = did_you_mean(entry.key, names);
+      std::string known;
+      for (const std::string& name : names) known += (known.empty() ? "" : ", ") + name;
+      throw InputError(entry.key_place, key + ": there is no equation " + quote(entry.key),
+                       (near.empty() ? "" : "did you mean " + near + "? ") + "equations: " + known);
+    }
+    const Dimension& wanted =
+        system.equations()[static_cast<std::size_t>(named - names.begin())].residual.dimension();
+    try {
+      const Expression source = parse_formula(entry.value.text, scope).expression;
+      if (!source.is_zero() && source.dimension() != wanted) {
+        throw TextError("the terms of " + entry.key + " are " + wanted.describe() + ", got " +
+                            quote(entry.value.text) + ", " + source.dimension().describe(),
+                        0);
+      }
+      system.add_source(entry.key, source);
+    } catch (const TextError& error) {
+      throw located(error, entry.value, key);
+    }
+  }
 }
 
 std::string read_name(const Node& root) {
@@ -209,6 +256,7 @@ Case read_case(Document document, const std::string& folder) {
   const Axes axes = read_axes(root);
   System system = build_system(root, physics, axes, constants);
   const Box box = read_box(root, axes, constants);
+  read_sources(root, box, constants, system);
   const Settings settings = read_settings(root, box.dimensions());
   const Scales scales = read_scales(root, constants);
   const ConstantValues values = constants.values();
@@ -271,7 +319,8 @@ Case read_case(Document document, const std::string& folder) {
   note_unused_constants(root, result.system, result.constants, result.notes);
   for (const std::string& field : result.gauge_fields()) {
     result.notes.push_back(
-        field + " is known up to a constant only; its mean is set to " +
+        field + " is known up to a " + (result.system.is_transient() ? "function of time" : "constant") +
+        " only; its mean is set to " +
         (field_level(result.system.field_named(field).symbol, result.scales) == 0 ? "zero" : "the temperature level"));
   }
   return result;

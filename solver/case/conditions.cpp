@@ -25,8 +25,14 @@ std::vector<Face> read_faces(const Node& node, const Box& box, const std::string
     names.push_back(&node);
   }
   std::vector<Face> faces;
-  const std::vector<std::string> known = box.face_names();
+  const Face end{axis_t, true};
+  std::vector<std::string> known = box.face_names();
+  std::erase(known, end.name());
   for (const Node* name : names) {
+    if (box.axes[axis_t] && name->text == end.name()) {
+      throw InputError(name->place, key + ": no condition belongs on t+: what holds at the end follows from the start",
+                       "the initial state is given on t-");
+    }
     if (std::find(known.begin(), known.end(), name->text) == known.end()) {
       const std::string near = did_you_mean(name->text, known);
       throw InputError(name->place, key + ": the domain has no face " + quote(name->text),
@@ -77,11 +83,24 @@ int highest_derivative(const System& system, const std::string& field, Axis axis
   return highest;
 }
 
+/// What a case must say of a field on a face, and nothing where its equations ask for nothing there.
+std::string missing_condition(const System& system, const std::string& field, const Face& face) {
+  const int order = highest_derivative(system, field, face.axis);
+  if (face.axis == axis_t) {
+    if (order < 1 || face.upper) return "";
+    return "it changes in time and needs an initial state, for example `- {at: t-, " + field + ": ...}`";
+  }
+  if (order < 2) return "";
+  return "second derivatives of " + field + " need one condition per face, for example `- {at: " + face.name() + ", " +
+         field + ": ...}` or `- {at: " + face.name() + ", insulated: dn(" + field + ") = 0}`";
+}
+
 void require_conditions(const Node& root, const System& system, const Box& box,
                         const std::vector<Condition>& conditions) {
   for (const Face& face : box.faces()) {
     for (const System::Field& field : system.fields()) {
-      if (highest_derivative(system, field.name, face.axis) < 2) continue;
+      const std::string needed = missing_condition(system, field.name, face);
+      if (needed.empty()) continue;
       const bool found = std::any_of(conditions.begin(), conditions.end(), [&](const Condition& condition) {
         return condition.face == face &&
                (condition.field == field.name || mentions_field(condition.residual, field.name));
@@ -89,10 +108,7 @@ void require_conditions(const Node& root, const System& system, const Box& box,
       if (found) continue;
       const Node* section = root.find("conditions");
       throw InputError(section != nullptr ? section->place : root.place,
-                       "conditions: nothing is said about " + field.name + " on face " + face.name(),
-                       "second derivatives of " + field.name +
-                           " need one condition per face, for example `- {at: " + face.name() + ", " + field.name +
-                           ": ...}` or `- {at: " + face.name() + ", insulated: dn(" + field.name + ") = 0}`");
+                       "conditions: nothing is said about " + field.name + " on face " + face.name(), needed);
     }
   }
 }
@@ -151,6 +167,10 @@ std::vector<Condition> read_conditions(const Node& root, const System& system, c
         }
         for (const Face& face : faces) {
           condition.face = face;
+          if (face.axis == axis_t && mentions_normal(condition.residual)) {
+            throw TextError("the face t- is a moment in time, and dn() has no meaning on it",
+                            entry.value.text.find("dn("), "along the coordinates there are dx, dy, dz and dt");
+          }
           for (const Condition& other : conditions) {
             if (other.face == face && other.name == condition.name) {
               throw InputError(entry.key_place, key + ": " + entry.key + " on face " + face.name() +

@@ -21,6 +21,9 @@ std::vector<Key> make_table() {
       {"domain.box.x", Kind::interval, "", "[lower, upper] end of the box along x: [0 m, L]."},
       {"domain.box.y", Kind::interval, "", "[lower, upper] end of the box along y; leave it out in one dimension."},
       {"domain.box.z", Kind::interval, "", "[lower, upper] end of the box along z; leave it out in two dimensions."},
+      {"domain.box.t", Kind::interval, "",
+       "[start, end] of time, [0 s, 5 min], in an unsteady case. The initial state is a condition on the face t-; none "
+       "belongs on t+."},
 
       {"constants", Kind::section, "", "Properties of the fluid, temperatures of walls, lengths: what the case knows."},
       {"constants.*", Kind::formula, "",
@@ -35,6 +38,13 @@ std::vector<Key> make_table() {
       {"scales.temperature_level", Kind::formula, "",
        "Temperature that becomes zero in the dimensionless problem. Only differences of temperature drive a flow, and "
        "measured from 0 K they would be lost in the third digit."},
+
+      {"sources", Kind::section, "",
+       "What the equations have on their right-hand side besides the terms of the physics: heat set free, a force, or "
+       "what makes a chosen field the exact solution."},
+      {"sources.*", Kind::formula, "",
+       "The name of an equation, energy, and a formula of constants and coordinates in its unit. `nusselt check` shows "
+       "the equations; the source stands there with a minus sign. Balances take it into account."},
 
       {"conditions", Kind::sections, "", "What holds on the faces of the domain; every face needs at least one entry."},
       {"conditions.*", Kind::section, "", "One condition: the faces under `at`, then the values of fields there."},

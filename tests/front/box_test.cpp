@@ -34,6 +34,17 @@ TEST(Box, HasNoFaceOfAnAxisItLacks) {
   EXPECT_THROW(duct().face_named("x"), std::out_of_range);
 }
 
+TEST(Box, HasAStartAndAnEndWhereThereIsTime) {
+  Box wave = duct();
+  wave.axes[axis_t] = true;
+  wave.lower[axis_t] = 3;
+  wave.upper[axis_t] = 7;
+  EXPECT_EQ(wave.face_names(), (std::vector<std::string>{"x-", "x+", "z-", "z+", "t-", "t+"}));
+  EXPECT_DOUBLE_EQ(wave.measure(), 6);
+  EXPECT_DOUBLE_EQ(wave.measure({axis_t, true}), 1.5);
+  EXPECT_DOUBLE_EQ(wave.measure({axis_x, true}), 2);
+}
+
 TEST(Box, MeasuresItselfAndItsFaces) {
   EXPECT_DOUBLE_EQ(duct().measure(), 1.5);
   EXPECT_DOUBLE_EQ(duct().measure({axis_x, false}), 0.5);

@@ -182,6 +182,75 @@ TEST(Case, OfKovasznayFlowHasTheExactSolutionOnItsFaces) {
   }
 }
 
+/// A dimensionless field, as text in x and y, put into the one equation of a case.
+double residual_of(const Case& c, const std::string& field, const std::string& text, double x, double y) {
+  Scope scope;
+  scope.axes = c.box.axes;
+  scope.names.emplace("x", Expression::coordinate(axis_x, Dimension()));
+  scope.names.emplace("y", Expression::coordinate(axis_y, Dimension()));
+  const Expression exact = parse_formula(text, scope).expression;
+  return at_point(substitute_field(c.equations.at(0).expression(), field, exact), x, y);
+}
+
+TEST(Case, OfPoissonHasItsReferenceAsTheSolution) {
+  const Case c = read_case(cases + "poisson", {});
+  const std::string exact = "sin(3.141592653589793*x)*sin(3.141592653589793*y)";
+  EXPECT_NEAR(residual_of(c, "T", exact, 0.3, 0.81), 0, 1e-14);
+  EXPECT_GT(std::abs(residual_of(c, "T", "1.01*" + exact, 0.3, 0.81)), 1e-3);
+  ASSERT_TRUE(c.reference);
+  for (std::size_t i = 0; i < c.reference->values.at(0).si.size(); ++i) {
+    const double x = c.reference->points[0][i] / 0.06, y = c.reference->points[1][i] / 0.06;
+    EXPECT_NEAR(c.reference->values[0].si[i], 290 + 25 * std::sin(M_PI * x) * std::sin(M_PI * y), 1e-10);
+  }
+  EXPECT_TRUE(c.soft_conditions.empty());
+  EXPECT_NEAR(c.quantities.at(0).reference.value(), 2 * 237 * 25 / 1000.0, 1e-12);
+}
+
+TEST(Case, OfHelmholtzHasItsReferenceAsTheSolution) {
+  const Case c = read_case(cases + "helmholtz", {});
+  const std::string exact = "sin(3.141592653589793*x)*sin(4*3.141592653589793*y)";
+  EXPECT_NEAR(residual_of(c, "p", exact, -0.3, 0.81), 0, 1e-14);
+  EXPECT_GT(std::abs(residual_of(c, "p", "1.01*" + exact, -0.3, 0.81)), 1e-3);
+  // The equation of the published case, lap(p) + p = (1 - 17 pi^2) sin(pi x) sin(4 pi y), divided by its largest number.
+  const double largest = 17 * M_PI * M_PI - 1;
+  ASSERT_EQ(c.equations.at(0).terms().size(), 4u);
+  for (int term = 0; term < 3; ++term) {
+    EXPECT_NEAR(c.equations[0].terms()[static_cast<std::size_t>(term)].coefficient * largest, 1, 1e-12);
+  }
+  EXPECT_EQ(c.equations[0].terms()[3].coefficient, 1);
+  EXPECT_EQ(c.scaled_lower(), (std::vector<double>{-1, -1}));
+  EXPECT_EQ(c.scaled_upper(), (std::vector<double>{1, 1}));
+  ASSERT_TRUE(c.reference);
+  EXPECT_EQ(c.reference->values.at(0).si.size(), 1681u);
+  EXPECT_TRUE(c.soft_conditions.empty());
+}
+
+TEST(Case, OfBurgersIsThePublishedOneInItsScales) {
+  const Case c = read_case(cases + "burgers", {});
+  ASSERT_EQ(c.equations.size(), 1u);
+  ASSERT_EQ(c.equations[0].terms().size(), 3u);
+  EXPECT_NEAR(c.equations[0].terms()[0].coefficient, 1, 1e-15);
+  EXPECT_NEAR(c.equations[0].terms()[1].coefficient, 1, 1e-15);
+  EXPECT_NEAR(c.equations[0].terms()[2].coefficient, -0.01 / M_PI, 1e-15);
+  EXPECT_EQ(c.scaled_lower(), (std::vector<double>{-1, 0}));
+  EXPECT_NEAR(c.scaled_upper()[1], 1, 1e-15);
+  EXPECT_TRUE(c.soft_conditions.empty());
+  EXPECT_TRUE(c.notes.empty());
+  EXPECT_NEAR(at_point(c.trials.at(0).lift, 0.3, 0.9), -std::sin(0.3 * M_PI), 1e-15);
+  // The exact solution is odd in x and bounded by the initial state.
+  ASSERT_TRUE(c.reference);
+  const auto& [field, u] = c.reference->values.at(0);
+  ASSERT_EQ(u.size(), 4000u);
+  double largest = 0;
+  for (std::size_t i = 0; i < u.size(); ++i) {
+    largest = std::max(largest, std::abs(u[i]));
+    EXPECT_LE(u[i] * c.reference->points[0][i], 1e-20) << i;
+  }
+  EXPECT_LE(largest, 0.8);
+  EXPECT_GT(largest, 0.79);
+  EXPECT_NEAR(c.quantities.at(0).reference.value(), 0.18002851674, 1e-11);
+}
+
 TEST(Case, OfTheHeatedBarMatchesItsReference) {
   const Case c = read_case(cases + "heated_bar", {});
   ASSERT_TRUE(c.reference);

@@ -150,6 +150,58 @@ TEST(HardConditions, ThatDisagreeAtACornerBecomeSoftWithANote) {
   EXPECT_EQ(c.notes[0], "the values of T on y+ and x- disagree where the faces meet: enforced softly");
 }
 
+/// A bar that starts in the state `start`, from t = 3 s to 8 s; the scale of time is 4 s.
+Case unsteady_bar(const std::string& start) {
+  return case_of(
+      "case: bar\nphysics: burgers\n"
+      "constants: {L: 0.2 m, U: 0.05 m/s, nu: 2e-3 m^2/s}\n"
+      "domain: {box: {x: [0 m, L], t: [3 s, 8 s]}}\n"
+      "scales: {references: [L, U]}\n"
+      "conditions:\n  - {at: x-, u: U*(t - 3 s)/(5 s)}\n  - {at: x+, u: 0}\n  - {at: t-, u: " +
+      start + "}\n");
+}
+
+double at_time(const Expression& expression, double x, double t) {
+  return evaluate(expression, [&](const Expression& leaf) { return leaf.axis() == axis_x ? x : t; });
+}
+
+TEST(HardConditions, OfAnInitialStateLeaveTheEndFree) {
+  const Case c = unsteady_bar("2*U*x/L*(1 - x/L)");
+  const TrialField& trial = trial_of(c, "u");
+  EXPECT_EQ(trial.note, "");
+  EXPECT_TRUE(c.soft_conditions.empty());
+  ASSERT_EQ(trial.hard_faces.size(), 3u);
+  EXPECT_TRUE(trial.is_hard({axis_t, false}));
+  EXPECT_FALSE(trial.is_hard({axis_t, true}));
+  EXPECT_EQ(c.scaled_lower(), (std::vector<double>{0, 0.75}));
+  EXPECT_EQ(c.scaled_upper(), (std::vector<double>{1, 2}));
+  for (const double s : {0.0, 0.3, 0.8, 1.0}) {
+    EXPECT_NEAR(at_time(trial.lift, s, 0.75), 2 * s * (1 - s), 1e-15);
+    EXPECT_NEAR(at_time(trial.distance, s, 0.75), 0, 1e-16);
+    const double t = 0.75 + 1.25 * s;
+    EXPECT_NEAR(at_time(trial.lift, 0, t), s, 1e-15);
+    EXPECT_NEAR(at_time(trial.lift, 1, t), 0, 1e-15);
+    EXPECT_NEAR(at_time(trial.distance, 0, t), 0, 1e-16);
+  }
+  EXPECT_NEAR(at_time(trial.distance, 0.5, 2), 1, 1e-15);  // 4 s (1 - s) along x, the time passed along t
+  EXPECT_NEAR(at_time(trial.distance, 0.5, 1), 0.2, 1e-15);
+  // The equation holds where u is differentiated in units of L and L/U.
+  ASSERT_EQ(c.equations.size(), 1u);
+  for (const auto& term : c.equations[0].terms()) {
+    EXPECT_NEAR(std::abs(term.coefficient), to_string(term.factor) == "dxx(u)" ? 0.2 : 1, 1e-14)
+        << to_string(term.factor);
+  }
+}
+
+TEST(HardConditions, OfAnInitialStateThatDisagreesWithAWallBecomeSoftWithANote) {
+  const Case c = unsteady_bar("U");
+  EXPECT_TRUE(trial_of(c, "u").hard_faces.empty());
+  ASSERT_EQ(c.soft_conditions.size(), 3u);
+  EXPECT_EQ(c.soft_conditions[2].residual.name(), "u at t-");
+  ASSERT_EQ(c.notes.size(), 1u);
+  EXPECT_EQ(c.notes[0], "the values of u on x- and t- disagree where the faces meet: enforced softly");
+}
+
 TEST(HardConditions, ThatDisagreeInTheirVariationOnlyAreFoundToo) {
   // 3-D: both values vary along the edge and agree at its ends.
   const std::string said = refusal([] {

@@ -29,9 +29,10 @@ constexpr char whole_case[] = R"yaml(case: heated_cavity
 title: air in a box
 physics: boussinesq
 domain:
-  box: {x: [0 m, L], y: [0 m, L], z: ["min(0 m, L)", L]}
+  box: {x: [0 m, L], y: [0 m, L], z: ["min(0 m, L)", L], t: [0 s, 3 s]}
 constants: {Ra: 1e4, mu: 1.8e-5 Pa s}
 scales: {references: [L, T_hot], temperature_level: T_cold}
+sources: {energy: q*x/L}
 conditions:
   - {at: x-, T: T_hot, enforce: hard}
   - at: [y-, y+]
@@ -182,7 +183,7 @@ TEST(KeyTable, UnknownKeysAreRefusedWithASuggestion) {
             "Netwrok: {depth: 4}\n"
             "^\n"
             "  hint: the keys of a case are case, title, physics, domain, constants, scales, "
-            "conditions, network, points, optimizer, conditioning, criteria, seed, precision, device, threads, output, "
+            "sources, conditions, network, points, optimizer, conditioning, criteria, seed, precision, device, threads, output, "
             "quantities, reference, checkpoint");
   EXPECT_EQ(first_line(check("width: 20\n")),
             "case.yaml:1:1: error: width: unknown key; did you mean \"network.width\"?");

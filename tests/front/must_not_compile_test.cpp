@@ -88,13 +88,15 @@ concept can_be_an_equation = requires(System& s, const Residual& residual) {
 static_assert(can_be_an_equation<Term<ForceDensity>> && can_be_an_equation<Expression>);
 static_assert(!can_be_an_equation<double> && !can_be_an_equation<int> && !can_be_an_equation<bool>);
 
-// A flux and its source differ by a length.
-template <class Flux, class Source>
-concept can_be_conserved = requires(System& s, const std::array<Term<Flux>, 3>& flux, const Term<Source>& source) {
-  s.conserve("name", flux, source);
+// A flux and its source differ by a length, its source and what is stored by a time.
+template <class Flux, class Density, class Source>
+concept can_be_conserved = requires(System& s, const std::array<Term<Flux>, 3>& flux, const Term<Density>& density,
+                                    const Term<Source>& source) {
+  s.conserve("name", flux, density, source, {System::whole("energy")});
 };
-static_assert(can_be_conserved<HeatFlux, PowerDensity>);
-static_assert(!can_be_conserved<HeatFlux, HeatFlux> && !can_be_conserved<HeatFlux, MassSource>);
+static_assert(can_be_conserved<HeatFlux, Pressure, PowerDensity>);  // a pressure is J/m^3
+static_assert(!can_be_conserved<HeatFlux, Pressure, HeatFlux> && !can_be_conserved<HeatFlux, Pressure, MassSource>);
+static_assert(!can_be_conserved<HeatFlux, PowerDensity, PowerDensity>);
 
 // Products and derivatives carry their dimension in the type.
 template <class Dim>

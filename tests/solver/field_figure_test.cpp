@@ -65,6 +65,16 @@ TEST(FieldFigure, ASquareIsSquareAndAChannelKeepsItsProportions) {
   EXPECT_NEAR(tall.plot.height() / tall.plot.width(), 3, 0.02);
 }
 
+TEST(FieldFigure, ALengthAndATimeMakeASquare) {
+  FieldGrid grid = plane([](double x, double) { return x; }, 21, 21, 0.5, 40);
+  grid.axes[1] = "t";
+  grid.units[1] = "s";
+  const Figure figure = field_figure(grid, picture());
+  EXPECT_EQ(figure.plot.width(), figure.plot.height());
+  const Figure in_space = field_figure(plane([](double x, double) { return x; }, 21, 21, 0.5, 40), picture());
+  EXPECT_NE(in_space.plot.width(), in_space.plot.height());
+}
+
 TEST(FieldFigure, IsoLinesRunWhereTheFieldHasRoundValues) {
   FieldPicture wanted = picture();
   const FieldGrid grid = plane([](double x, double) { return x; });

@@ -210,6 +210,58 @@ TEST(Verdict, ABalanceWithASourceByValue) {
   EXPECT_LT(exact.residuals[0].rms, 1e-12);
 }
 
+TEST(Verdict, ABalanceInTimeByValue) {
+  Case c = with_overrides(
+      "case: bar\nphysics: heat_conduction\n"
+      "constants: {L: 200 mm, k: 16.2 W/(m K), rho: 7900 kg/m^3, cp: 502 J/(kg K), T0: 293 K, dT: 40 K,\n"
+      "            t_end: 700 s, s: rho*cp*dT/t_end}\n"
+      "domain: {box: {x: [0 m, L], t: [0 s, t_end]}}\n"
+      "scales: {references: [L, dT, k, t_end], temperature_level: T0}\n"
+      "sources: {energy: s}\n"
+      "conditions:\n  - {at: t-, T: T0}\n  - {at: [x-, x+], insulated: dn(T) = 0}\n"
+      "network: {depth: 1, width: 3}\npoints: {interior: 16, boundary: 4, held_out: 16}\nthreads: 1\n",
+      {});
+  const Tensor zero = at::zeros({Problem(c, float64()).network().parameter_count()}, at::kDouble);
+  const Expression t = Expression::coordinate(axis_t, Dimension());
+  const Expression x = Expression::coordinate(axis_x, Dimension());
+  // Nothing enters and nothing warms up: all of the source is missing.
+  trial(c, "T").lift = x - x;
+  EXPECT_NEAR(balance_of(judged(c, zero), "energy"), 1, 1e-12);
+  // Everything is stored.
+  trial(c, "T").lift = t;
+  const Evaluation exact = judged(c, zero);
+  EXPECT_NEAR(balance_of(exact, "energy"), 0, 1e-12);
+  EXPECT_LT(exact.residuals[0].rms, 1e-12);
+  // 0.4 of it is stored.
+  trial(c, "T").lift = Expression::number(0.4) * t;
+  EXPECT_NEAR(balance_of(judged(c, zero), "energy"), 0.6, 1e-12);
+  // Half is stored and half leaves at the right end: -k dT/dx * t_end there.
+  const double through = 7900 * 502 * 0.2 * 0.2 / (16.2 * 700) / 2;
+  trial(c, "T").lift = Expression::number(0.5) * t - Expression::number(through / 2) * x * x;
+  EXPECT_NEAR(balance_of(judged(c, zero), "energy"), 0, 1e-12);
+}
+
+TEST(Solution, IntegratesOverFacesOfTime) {
+  const Case c = with_overrides(
+      "case: wave\nphysics: burgers\nconstants: {L: 0.2 m, U: 0.05 m/s, nu: 2e-3 m^2/s}\n"
+      "domain: {box: {x: [-L, L], t: [3 s, 8 s]}}\nscales: {references: [L, U]}\n"
+      "conditions:\n  - {at: [x-, x+], u: U}\n  - {at: t-, u: U}\n"
+      "network: {depth: 1, width: 3}\nthreads: 1\n"
+      "quantities: {passed: 'integral(u, x+)', left: 'integral(u*t, t+)', slope: 'mean(dn(u), x-)'}\n",
+      {});
+  const Solution solution(c, at::zeros({Problem(c, float64()).network().parameter_count()}, at::kDouble));
+  const auto quantities = Judge(c).quantities(solution);
+  EXPECT_NEAR(quantity(quantities, "passed").value, 0.05 * 5, 1e-12);
+  EXPECT_EQ(quantity(quantities, "passed").unit, "m");
+  EXPECT_NEAR(quantity(quantities, "left").value, 0.05 * 8 * 0.4, 1e-12);
+  EXPECT_EQ(quantity(quantities, "left").unit, "m2");
+  EXPECT_NEAR(quantity(quantities, "slope").value, 0, 1e-12);
+  // A front of a thousandth of the length.
+  const Expression x = c.system.coordinate(axis_x) / Expression::number(0.2, dimension_of<Length>());
+  const Expression front = apply(Function::tanh, (x - Expression::number(0.03)) * Expression::number(150));
+  EXPECT_NEAR(solution.face_mean(front, {axis_t, true}), -0.03, 1e-3);
+}
+
 TEST(Verdict, PureConductionHasANusseltNumberOfOne) {
   const Case c = heated_cavity();
   const Solution solution(c, at::zeros_like(converged_parameters()));
