@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "solver/bench.hpp"
 #include "solver/case/csv.hpp"
 #include "solver/checkpoint.hpp"
 #include "solver/device.hpp"
@@ -263,6 +264,7 @@ int run_solver_command(const CommandLine& line) {
   if (line.command == "run") return run(line);
   if (line.command == "resume") return resume(line);
   if (line.command == "evaluate") return evaluate_fields(line);
+  if (line.command == "bench") return bench(line);
   throw std::logic_error("the solver does not know the command " + line.command);
 }
 

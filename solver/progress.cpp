@@ -12,6 +12,8 @@ namespace {
 constexpr int bar_width = 20;
 constexpr double refresh_seconds = 0.1;
 
+}  // namespace
+
 std::string clock_text(double seconds) {
   char text[32];
   const int whole = static_cast<int>(seconds + 0.5);
@@ -19,7 +21,10 @@ std::string clock_text(double seconds) {
   return text;
 }
 
-}  // namespace
+std::string progress_bar(double done) {
+  const auto filled = static_cast<std::size_t>(bar_width * done);
+  return "[" + std::string(filled, '=') + std::string(bar_width - filled, ' ') + "]";
+}
 
 Progress::Progress(int steps)
     : steps_(steps), terminal_(isatty(STDOUT_FILENO) == 1), start_(std::chrono::steady_clock::now()) {}
@@ -30,10 +35,9 @@ double Progress::seconds() const {
 
 std::string Progress::bar(const Trainer& trainer) const {
   const HistoryRow& row = trainer.history().back();
-  const int filled = steps_ > 0 ? bar_width * row.step / steps_ : bar_width;
-  std::string text = "[" + std::string(static_cast<std::size_t>(filled), '=') +
-                     std::string(static_cast<std::size_t>(bar_width - filled), ' ') + "] " + std::to_string(row.step) +
-                     "/" + std::to_string(steps_) + "  loss " + to_string(row.loss, 3);
+  const double done = steps_ > 0 ? static_cast<double>(row.step) / steps_ : 1;
+  std::string text = progress_bar(done) + " " + std::to_string(row.step) + "/" + std::to_string(steps_) + "  loss " +
+                     to_string(row.loss, 3);
   if (row.damping > 0) text += "  damping " + to_string(row.damping, 2);
   const double per_step = seconds() / std::max(1, row.step - first_step_ + 1);
   // The steps are a limit, so this is at most how long it takes.
