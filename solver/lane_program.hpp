@@ -1,9 +1,10 @@
 // Tapes compiled for the lanes of a tile: one column of numbers per value, one loop over a column per instruction.
 //
 // Equal values are computed once over all tapes of a program, integer powers become multiplications that share their
-// squares, and columns are reused as soon as their value is dead (linear scan: M. Poletto & V. Sarkar, ACM TOPLAS 21,
-// 1999, 895, doi:10.1145/330249.330250), so that the working memory of a tile stays in the first-level cache. The
-// arithmetic is the same on every processor: it uses no instruction beyond the baseline.
+// squares, a product that only one sum or product uses is computed in the same loop, and columns are reused as soon as
+// their value is dead (linear scan: M. Poletto & V. Sarkar, ACM TOPLAS 21, 1999, 895, doi:10.1145/330249.330250), so
+// that the working memory of a tile stays in the first-level cache. The arithmetic is the same on every processor: it
+// uses no instruction beyond the baseline.
 #pragma once
 
 #include <compare>
@@ -44,7 +45,21 @@ class LaneProgram {
   void run(const Real* jet, Real* memory, Real* const* results, int stride) const;
 
  private:
-  enum class Operation : std::uint8_t { add, add_number, multiply, multiply_number, invert, root, power, function };
+  /// With operands a, b, c and number n: a+b, a+n, a*b, n*a, a*b+c, n*a+c, a*b*c, n*a*b, 1/a, sqrt(a), a^n, f(a).
+  enum class Operation : std::uint8_t {
+    add,
+    add_number,
+    multiply,
+    multiply_number,
+    multiply_add,
+    multiply_number_add,
+    multiply_multiply,
+    multiply_multiply_number,
+    invert,
+    root,
+    power,
+    function
+  };
   /// A column of the jets or of the working memory.
   struct Operand {
     bool jet = false;
@@ -55,11 +70,14 @@ class LaneProgram {
     Function function;
     Operand a;
     Operand b;
+    Operand c;
     double number;
     int block;  // written: 0 the working memory, i + 1 the results of part i
     int column;
   };
   class Compiler;
+  template <int fixed_stride, class Real>
+  void run_code(const Real* jet, Real* memory, Real* const* results, int stride) const;
 
   std::vector<Source> loads_;
   std::vector<Instruction> code_;
