@@ -10,8 +10,10 @@ namespace nusselt {
 
 namespace {
 
-// Points per adjoint sweep: the sweep's working memory is a multiple of points * equations * channels * width.
-constexpr std::int64_t tile = 1024;
+// Points per adjoint sweep of all rows: its working memory is a multiple of points * equations * channels * width.
+constexpr std::int64_t sweep_points = 1024;
+// Points per tile of products with J: a layer's jets stay in the cache from one layer to the next.
+constexpr std::int64_t product_points = 256;
 
 }  // namespace
 
@@ -58,25 +60,48 @@ LeastSquares::Gradient LeastSquares::gradient(const torch::Tensor& theta) const 
   return result;
 }
 
-template <class Where, class Visit>
-void LeastSquares::sweep(const torch::Tensor& theta, const Where& where, const Visit& visit) const {
+std::vector<LeastSquares::Range> LeastSquares::ranges(std::int64_t points) const {
+  std::vector<Range> ranges;
   std::int64_t row = 0;
   for (std::size_t s = 0; s < points_.size(); ++s) {
-    const CompiledResidual& residual = problem_.sets()[s].residual;
     const std::int64_t count = points_[s].weights.size(0);
-    for (std::int64_t begin = 0; begin < count; begin += tile) {
-      const std::int64_t size = std::min(tile, count - begin);
-      Points points{points_[s].points.x.narrow(0, begin, size), {}};
-      if (points_[s].points.normal.defined()) points.normal = points_[s].points.normal.narrow(0, begin, size);
-      const torch::Tensor factors = row_factors_[s].narrow(0, begin, size);
-      const Linearization network = problem_.network().linearize(theta, points.x, residual.spec());
-      const torch::Tensor seeds = residual.seeds(points, network.jet()) * factors.unsqueeze(-1).unsqueeze(-1);
-      const std::int64_t rows = size * residual.size();
-      const torch::Tensor jacobian = where(row, rows);
-      network.jacobian(seeds, jacobian.view({size, residual.size(), parameters()}));
-      visit(row, (residual.values(points, network.jet()) * factors).reshape({rows}), jacobian);
-      row += rows;
+    for (std::int64_t begin = 0; begin < count; begin += points) {
+      const std::int64_t size = std::min(points, count - begin);
+      ranges.push_back({s, begin, size, row});
+      row += size * problem_.sets()[s].residual.size();
     }
+  }
+  return ranges;
+}
+
+LeastSquares::Tile LeastSquares::tile(const torch::Tensor& theta, const Range& range) const {
+  const CompiledResidual& residual = problem_.sets()[range.set].residual;
+  const Points& all = points_[range.set].points;
+  Points points{all.x.narrow(0, range.begin, range.size), {}};
+  if (all.normal.defined()) points.normal = all.normal.narrow(0, range.begin, range.size);
+  const torch::Tensor factors = row_factors_[range.set].narrow(0, range.begin, range.size);
+  Linearization network = problem_.network().linearize(theta, points.x, residual.spec());
+  const torch::Tensor weighted = (residual.values(points, network.jet()) * factors).reshape({-1});
+  const torch::Tensor seeds = residual.seeds(points, network.jet()) * factors.unsqueeze(-1).unsqueeze(-1);
+  return {range.row, weighted, seeds, std::move(network)};
+}
+
+torch::Tensor LeastSquares::Tile::push(const torch::Tensor& v) const {
+  return (seeds * network.tangent(v).unsqueeze(1)).sum(at::IntArrayRef({2, 3})).reshape({-1});
+}
+
+torch::Tensor LeastSquares::Tile::pull(const torch::Tensor& w) const {
+  return network.adjoint((seeds * w.view({seeds.size(0), seeds.size(1), 1, 1})).sum(1));
+}
+
+template <class Where, class Visit>
+void LeastSquares::sweep(const torch::Tensor& theta, const Where& where, const Visit& visit) const {
+  for (const Range& range : ranges(sweep_points)) {
+    const Tile here = tile(theta, range);
+    const std::int64_t rows = here.residual.size(0);
+    const torch::Tensor jacobian = where(range.row, rows);
+    here.network.jacobian(here.seeds, jacobian.view({range.size, here.seeds.size(1), parameters()}));
+    visit(range.row, here.residual, jacobian);
   }
 }
 
@@ -113,18 +138,78 @@ LeastSquares::NormalEquations LeastSquares::normal_equations(const torch::Tensor
   return result;
 }
 
+torch::Tensor LeastSquares::push(const torch::Tensor& theta, const torch::Tensor& v) const {
+  const at::NoGradGuard no_gradient;
+  std::vector<torch::Tensor> rows;
+  for (const Range& range : ranges(product_points)) rows.push_back(tile(theta, range).push(v));
+  return at::cat(rows);
+}
+
 torch::Tensor LeastSquares::pull(const torch::Tensor& theta, const torch::Tensor& w) const {
   const at::NoGradGuard no_gradient;
   torch::Tensor result = at::zeros_like(theta);
-  std::int64_t row = 0;
-  for (std::size_t s = 0; s < points_.size(); ++s) {
-    const CompiledResidual& residual = problem_.sets()[s].residual;
-    const Points& points = points_[s].points;
-    const Linearization network = problem_.network().linearize(theta, points.x, residual.spec());
-    const torch::Tensor here = w.narrow(0, row, row_factors_[s].numel()).view_as(row_factors_[s]) * row_factors_[s];
-    result += network.adjoint((residual.seeds(points, network.jet()) * here.unsqueeze(-1).unsqueeze(-1)).sum(1));
-    row += row_factors_[s].numel();
+  for (const Range& range : ranges(product_points)) {
+    const Tile here = tile(theta, range);
+    result += here.pull(w.narrow(0, range.row, here.residual.size(0)));
   }
+  return result;
+}
+
+torch::Tensor LeastSquares::product(const torch::Tensor& theta, const torch::Tensor& v) const {
+  const at::NoGradGuard no_gradient;
+  torch::Tensor result = at::zeros_like(theta);
+  for (const Range& range : ranges(product_points)) {
+    const Tile here = tile(theta, range);
+    result += here.pull(here.push(v));
+  }
+  return result;
+}
+
+LeastSquares::Operator LeastSquares::jacobian(const torch::Tensor& theta) const { return Operator(*this, theta); }
+
+LeastSquares::Operator::Operator(const LeastSquares& objective, const torch::Tensor& theta, std::int64_t memory)
+    : objective_(objective),
+      theta_(theta.detach()),
+      ranges_(objective.ranges(product_points)),
+      kept_(ranges_.size()),
+      gradient_(at::zeros_like(theta_)) {
+  const at::NoGradGuard no_gradient;
+  std::vector<torch::Tensor> residuals;
+  for (std::size_t i = 0; i < ranges_.size(); ++i) {
+    Tile tile = objective.tile(theta_, ranges_[i]);
+    residuals.push_back(tile.residual);
+    gradient_ += tile.pull(tile.residual);
+    const auto bytes = tile.network.bytes() + static_cast<std::int64_t>(tile.seeds.nbytes());
+    if (bytes_ + bytes > memory) continue;
+    bytes_ += bytes;
+    kept_[i] = std::move(tile);
+  }
+  residual_ = at::cat(residuals);
+  loss_ = 0.5 * residual_.square().sum().item<double>();
+}
+
+void LeastSquares::Operator::for_each_tile(const std::function<void(const Tile&)>& visit) const {
+  const at::NoGradGuard no_gradient;
+  for (std::size_t i = 0; i < ranges_.size(); ++i) {
+    visit(kept_[i] ? *kept_[i] : objective_.tile(theta_, ranges_[i]));
+  }
+}
+
+torch::Tensor LeastSquares::Operator::push(const torch::Tensor& v) const {
+  std::vector<torch::Tensor> rows;
+  for_each_tile([&](const Tile& tile) { rows.push_back(tile.push(v)); });
+  return at::cat(rows);
+}
+
+torch::Tensor LeastSquares::Operator::pull(const torch::Tensor& w) const {
+  torch::Tensor result = at::zeros_like(theta_);
+  for_each_tile([&](const Tile& tile) { result += tile.pull(w.narrow(0, tile.row, tile.residual.size(0))); });
+  return result;
+}
+
+torch::Tensor LeastSquares::Operator::product(const torch::Tensor& v) const {
+  torch::Tensor result = at::zeros_like(theta_);
+  for_each_tile([&](const Tile& tile) { result += tile.pull(tile.push(v)); });
   return result;
 }
 

@@ -7,6 +7,8 @@
 
 #include <torch/types.h>
 
+#include <functional>
+#include <optional>
 #include <vector>
 
 #include "solver/problem.hpp"
@@ -45,8 +47,15 @@ class LeastSquares {
   };
   /// J^T J summed tile by tile: memory does not grow with the rows. float64.
   NormalEquations normal_equations(const torch::Tensor& theta) const;
+  /// J v [R] for v [P].
+  torch::Tensor push(const torch::Tensor& theta, const torch::Tensor& v) const;
   /// J^T w [P] for w [R].
   torch::Tensor pull(const torch::Tensor& theta, const torch::Tensor& w) const;
+  /// J^T J v [P] for v [P].
+  torch::Tensor product(const torch::Tensor& theta, const torch::Tensor& v) const;
+  class Operator;
+  /// The Jacobian at `theta` as a linear map, for many products at the same parameters.
+  Operator jacobian(const torch::Tensor& theta) const;
   /// Weighted mean square of every residual without case and conditioning weights.
   std::vector<double> mean_squares(const torch::Tensor& theta) const;
 
@@ -56,12 +65,61 @@ class LeastSquares {
   /// the Jacobian of these rows.
   template <class Where, class Visit>
   void sweep(const torch::Tensor& theta, const Where& where, const Visit& visit) const;
+  /// Points [begin, begin + size) of a set; their rows start at `row`.
+  struct Range {
+    std::size_t set;
+    std::int64_t begin, size, row;
+  };
+  /// A range with the network linearized at its points.
+  struct Tile {
+    std::int64_t row;
+    torch::Tensor residual;  // [rows]
+    torch::Tensor seeds;     // [N, E, C, outputs], weighted
+    Linearization network;
+    torch::Tensor push(const torch::Tensor& v) const;
+    torch::Tensor pull(const torch::Tensor& w) const;
+  };
+  std::vector<Range> ranges(std::int64_t points) const;
+  Tile tile(const torch::Tensor& theta, const Range& range) const;
 
   const Problem& problem_;
   std::vector<WeightedPoints> points_;
   std::vector<torch::Tensor> row_factors_;  // [N, E] per set
   std::int64_t rows_ = 0;
   mutable torch::Tensor jacobian_;
+};
+
+/// The Jacobian J at fixed parameters, never written down: products by one tangent sweep (J v), one adjoint sweep
+/// (J^T w), or both. Linearized tiles of points are kept while they fit into `memory` bytes; the others are linearized
+/// anew at every product. The objective must outlive it, and theta must not be changed in place meanwhile
+/// (std::logic_error).
+class LeastSquares::Operator {
+ public:
+  static constexpr std::int64_t default_memory = std::int64_t{1} << 30;
+  Operator(const LeastSquares& objective, const torch::Tensor& theta, std::int64_t memory = default_memory);
+
+  /// 1/2 |r|^2, the residual r [R], and J^T r [P].
+  double loss() const { return loss_; }
+  const torch::Tensor& residual() const { return residual_; }
+  const torch::Tensor& gradient() const { return gradient_; }
+
+  torch::Tensor push(const torch::Tensor& v) const;
+  torch::Tensor pull(const torch::Tensor& w) const;
+  torch::Tensor product(const torch::Tensor& v) const;
+  /// Bytes of the tiles kept.
+  std::int64_t bytes() const { return bytes_; }
+
+ private:
+  void for_each_tile(const std::function<void(const Tile&)>& visit) const;
+
+  const LeastSquares& objective_;
+  torch::Tensor theta_;
+  std::vector<Range> ranges_;
+  std::vector<std::optional<Tile>> kept_;  // one per range
+  std::int64_t bytes_ = 0;
+  double loss_ = 0;
+  torch::Tensor residual_;
+  torch::Tensor gradient_;
 };
 
 }  // namespace nusselt
