@@ -76,7 +76,11 @@ TEST(Checkpoint, EverythingComesBackWithTheSameBits) {
   EXPECT_EQ(got.identity.overrides, saved.identity.overrides);
   EXPECT_EQ(got.identity.case_path, saved.identity.case_path);
   EXPECT_EQ(got.identity.device, "cpu");
-  EXPECT_EQ(got.identity.threads, 3);
+  EXPECT_EQ(got.identity.execution.engine.name, "tile");
+  EXPECT_EQ(got.identity.execution.engine.instructions, "avx2");
+  EXPECT_EQ(got.identity.execution.engine.reason, "it serves this network");
+  EXPECT_EQ(got.identity.execution.threads, 3);
+  EXPECT_EQ(got.identity.execution.measured, "a step took long");
   EXPECT_EQ(got.identity.wall_seconds, 12.5);
 }
 
