@@ -102,7 +102,7 @@ bool many_threads_are_quicker(const std::vector<double>& single, const std::vect
 Execution resumed_execution(Execution stored, const std::vector<InstructionSet>& available, std::string& warning) {
   if (stored.engine.name != "tile") return stored;
   const char* const wanted = std::getenv("NUSSELT_ISA");
-  if (wanted != nullptr && stored.engine.instructions != wanted) {
+  if (wanted != nullptr && *wanted != 0 && stored.engine.instructions != wanted) {
     warning = "NUSSELT_ISA asks for " + std::string(wanted) + ", the run was computed with " +
               stored.engine.instructions + ": it goes on, but not with the bits it would have had";
     stored.engine.instructions = resolve_instructions("");
