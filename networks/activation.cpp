@@ -62,4 +62,29 @@ Tensor activation_adjoint(const std::vector<Tensor>& derivatives, const Tensor& 
   return zbar;
 }
 
+Tensor activation_tangent(const std::vector<Tensor>& derivatives, const Tensor& z, const JetSpec& spec,
+                          const Tensor& dz) {
+  Tensor dy = at::mul(dz, derivatives[1]);
+  if (!spec.first) return dy;
+
+  const Tensor curvature = at::mul(z.narrow(0, 1, z.size(0) - 1), derivatives[2]);
+  const Tensor value = dz.select(0, 0);
+  dy.narrow(0, 1, z.size(0) - 1).addcmul_(curvature, value);
+  for (int k = 0; k < static_cast<int>(spec.second.size()); ++k) {
+    Tensor channel = dy.select(0, spec.second_channel(k));
+    for (const SecondOrder::Term& term : spec.second[k].terms) {
+      const int i = spec.first_channel(term.i);
+      const int j = spec.first_channel(term.j);
+      if (i == j) {
+        channel.addcmul_(curvature.select(0, i - 1), dz.select(0, i), 2.0 * term.weight);
+      } else {
+        channel.addcmul_(curvature.select(0, j - 1), dz.select(0, i), term.weight);
+        channel.addcmul_(curvature.select(0, i - 1), dz.select(0, j), term.weight);
+      }
+    }
+    channel.addcmul_(at::mul(quadratic_form(spec.second[k], z, spec), derivatives[3]), value);
+  }
+  return dy;
+}
+
 }  // namespace nusselt

@@ -6,6 +6,8 @@
 // and its adjoint
 //     zbar_k = s_1 ybar_k,   zbar_i = s_1 ybar_i + s_2 sum_k ybar_k dq_k/dz_i,
 //     zbar_0 = s_1 ybar_0 + s_2 sum_{c>0} ybar_c z_c + s_3 sum_k ybar_k q_k .
+// Its tangent along dz is the transpose of that:
+//     dy_0 = s_1 dz_0,   dy_c = s_1 dz_c + s_2 z_c dz_0,   dy_k += s_2 dq_k + s_3 q_k dz_0 .
 #pragma once
 
 #include <torch/types.h>
@@ -34,5 +36,9 @@ torch::Tensor activation_jet(const std::vector<torch::Tensor>& derivatives, cons
 /// ybar [C, E, N, H] -> zbar [C, E, N, H]; `derivatives` holds at least spec.order() + 2 entries.
 torch::Tensor activation_adjoint(const std::vector<torch::Tensor>& derivatives, const torch::Tensor& z,
                                  const JetSpec& spec, const torch::Tensor& ybar);
+
+/// Derivative of the jet along dz [C, N, H]; `derivatives` holds at least spec.order() + 2 entries.
+torch::Tensor activation_tangent(const std::vector<torch::Tensor>& derivatives, const torch::Tensor& z,
+                                 const JetSpec& spec, const torch::Tensor& dz);
 
 }  // namespace nusselt

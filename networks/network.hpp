@@ -49,9 +49,9 @@ struct Activation;
 class Norm;
 struct NetworkTape;
 
-/// A jet at fixed parameters together with everything its adjoint needs: O(depth * N * C * H) numbers while it lives.
-/// It shares memory with the `theta` it was made from, and throws std::logic_error when that was changed in place
-/// since.
+/// A jet at fixed parameters together with everything its adjoint and its tangents need: O(depth * N * C * H) numbers
+/// while it lives. It shares memory with the `theta` it was made from, and throws std::logic_error when that was
+/// changed in place since.
 class Linearization {
  public:
   /// [N, C, outputs]
@@ -65,6 +65,13 @@ class Linearization {
 
   /// [P]: gradient of sum_{n,c,h} seeds[n, c, h] * jet[n, c, h]; seeds [N, C, outputs].
   torch::Tensor adjoint(const torch::Tensor& seeds) const;
+
+  /// [N, C, outputs]: derivative of the jet along the parameter direction v [P], in one forward sweep of tangents. The
+  /// transpose of adjoint: <seeds, tangent(v)> = <adjoint(seeds), v>.
+  torch::Tensor tangent(const torch::Tensor& v) const;
+
+  /// Bytes that live as long as the linearization.
+  std::int64_t bytes() const;
 
  private:
   friend class Network;

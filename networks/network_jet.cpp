@@ -1,4 +1,4 @@
-// The fast path: one sweep of jets through all layers, and the closed-form adjoint sweep back.
+// The fast path: one sweep of jets through all layers, the closed-form adjoint sweep back, and the tangent sweep.
 #include <stdexcept>
 #include <utility>
 
@@ -26,7 +26,9 @@ struct NetworkTape {
   Tensor jet;  ///< [N, C, outputs]
 
   void sweep_back(Tensor ybar, ParameterGradient gradient) const;
-  void check_seeds(const Tensor& seeds, at::IntArrayRef expected, const char* shape) const;
+  /// Derivative of the jet, [C, N, outputs], along v.
+  Tensor sweep_tangents(const Tensor& v) const;
+  void check(const Tensor& given, at::IntArrayRef expected, const char* what) const;
 };
 
 namespace {
@@ -115,12 +117,30 @@ void NetworkTape::sweep_back(Tensor ybar, ParameterGradient gradient) const {
   }
 }
 
-void NetworkTape::check_seeds(const Tensor& seeds, at::IntArrayRef expected, const char* shape) const {
-  if (seeds.sizes() != expected || seeds.scalar_type() != theta.scalar_type() || seeds.device() != theta.device()) {
-    throw std::invalid_argument("seeds must be " + std::string(shape) + " = " + text_of(expected) + " in " +
-                                toString(theta.scalar_type()) + " on " + theta.device().str() + ", got " +
-                                text_of(seeds.sizes()) + " in " + toString(seeds.scalar_type()) + " on " +
-                                seeds.device().str());
+Tensor NetworkTape::sweep_tangents(const Tensor& v) const {
+  const std::int64_t channels = jet.size(1), points = jet.size(0);
+  Tensor da;  // undefined: the coordinates do not depend on the parameters
+  for (std::size_t index = 0; index < layers.size(); ++index) {
+    const Network::Layer& layer = network.layers_[index];
+    const Layer& kept = layers[index];
+    Tensor dz = at::mm(kept.input.view({channels * points, layer.inputs}), Network::weight(v, layer).t());
+    if (da.defined()) dz.addmm_(da.view({channels * points, layer.inputs}), Network::weight(theta, layer).t());
+    dz = dz.view({channels, points, layer.outputs});
+    dz.select(0, 0).add_(Network::bias(v, layer));
+    if (layer.norm >= 0) {
+      dz = network.norm_->tangent(kept.norm, network.norm_parameters(theta, layer), spec, dz,
+                                  network.norm_parameters(v, layer));
+    }
+    da = layer.activated ? activation_tangent(kept.derivatives, kept.preactivation, spec, dz) : dz;
+  }
+  return da;
+}
+
+void NetworkTape::check(const Tensor& given, at::IntArrayRef expected, const char* what) const {
+  if (given.sizes() != expected || given.scalar_type() != theta.scalar_type() || given.device() != theta.device()) {
+    throw std::invalid_argument(std::string(what) + " = " + text_of(expected) + " in " + toString(theta.scalar_type()) +
+                                " on " + theta.device().str() + ", got " + text_of(given.sizes()) + " in " +
+                                toString(given.scalar_type()) + " on " + given.device().str());
   }
   if (version_of(theta) != theta_version) {
     throw std::logic_error(
@@ -136,7 +156,7 @@ void Linearization::jacobian(const Tensor& seeds, const Tensor& out) const {
   const at::NoGradGuard no_grad;
   const Tensor& jet = tape_->jet;
   const std::int64_t equations = seeds.dim() == 4 ? seeds.size(1) : 1;
-  tape_->check_seeds(seeds, {jet.size(0), equations, jet.size(1), jet.size(2)}, "[N, E, C, outputs]");
+  tape_->check(seeds, {jet.size(0), equations, jet.size(1), jet.size(2)}, "seeds must be [N, E, C, outputs]");
   const std::vector<std::int64_t> expected{jet.size(0), equations, tape_->network.parameter_count()};
   if (out.sizes() != at::IntArrayRef(expected) || out.scalar_type() != jet.scalar_type() ||
       out.device() != jet.device() || out.stride(2) != 1) {
@@ -149,10 +169,28 @@ void Linearization::jacobian(const Tensor& seeds, const Tensor& out) const {
 
 Tensor Linearization::adjoint(const Tensor& seeds) const {
   const at::NoGradGuard no_grad;
-  tape_->check_seeds(seeds, tape_->jet.sizes(), "[N, C, outputs]");
+  tape_->check(seeds, tape_->jet.sizes(), "seeds must be [N, C, outputs]");
   Tensor gradient = at::empty_like(tape_->theta, at::MemoryFormat::Contiguous);
   tape_->sweep_back(seeds.detach().permute({1, 0, 2}).contiguous().unsqueeze(1), ParameterGradient::sum(gradient));
   return gradient;
+}
+
+Tensor Linearization::tangent(const Tensor& v) const {
+  const at::NoGradGuard no_grad;
+  tape_->check(v, tape_->theta.sizes(), "a direction of parameters must be [P]");
+  return tape_->sweep_tangents(v.detach()).permute({1, 0, 2}).contiguous();
+}
+
+std::int64_t Linearization::bytes() const {
+  std::int64_t bytes = tape_->jet.nbytes();
+  for (const NetworkTape::Layer& layer : tape_->layers) {
+    bytes += layer.input.nbytes();
+    for (const Tensor& part : layer.norm) bytes += part.nbytes();
+    if (!layer.preactivation.defined()) continue;
+    bytes += layer.preactivation.nbytes();
+    for (const Tensor& derivative : layer.derivatives) bytes += derivative.nbytes();
+  }
+  return bytes;
 }
 
 }  // namespace nusselt

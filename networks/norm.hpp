@@ -21,7 +21,7 @@ class Norm {
     std::string name;
     double initial;
   };
-  /// What the forward sweep keeps for the adjoint; its meaning belongs to the layer.
+  /// What the forward sweep keeps for the adjoint and the tangent; its meaning belongs to the layer.
   using Tape = std::vector<torch::Tensor>;
 
   virtual ~Norm() = default;
@@ -39,6 +39,10 @@ class Norm {
   /// ybar [C, E, N, H] -> zbar [C, E, N, H]; hands the gradient of its parameters to `gradient` from `offset` on.
   virtual torch::Tensor adjoint(const Tape& tape, const torch::Tensor& parameters, const JetSpec& spec,
                                 const torch::Tensor& ybar, ParameterGradient& gradient, std::int64_t offset) const = 0;
+
+  /// Derivative of the jet along dz [C, N, H] and dparameters [K, H].
+  virtual torch::Tensor tangent(const Tape& tape, const torch::Tensor& parameters, const JetSpec& spec,
+                                const torch::Tensor& dz, const torch::Tensor& dparameters) const = 0;
 };
 
 }  // namespace nusselt

@@ -86,6 +86,22 @@ class LayerNorm final : public Norm {
     return wbar.sub_(mean_over_features(wbar)).mul_(scale);
   }
 
+  Tensor tangent(const Tape& tape, const Tensor& parameters, const JetSpec& spec, const Tensor& dz,
+                 const Tensor& dparameters) const override {
+    const Tensor& w = tape[0];
+    const Tensor& scale = tape[1];
+    const Tensor w0 = w.select(0, 0);
+
+    Tensor dw = at::sub(dz, mean_over_features(dz)).mul_(scale);
+    dw.sub_(at::mul(w, mean_over_features(at::mul(dw.select(0, 0), w0))));
+    const Tensor dy = spec.first ? tangent_of_tangents(tape, spec, dw) : dw;
+
+    Tensor result = at::mul(dy, parameters[0]);
+    result.addcmul_(spec.first ? tape[4] : w, dparameters[0]);
+    result.select(0, 0).add_(dparameters[1]);
+    return result;
+  }
+
  private:
   /// Calls visit(channel of the sum, channel of d/dx_i, channel of d/dx_j, weight) for every term.
   template <typename Visit>
@@ -130,6 +146,36 @@ class LayerNorm final : public Norm {
     qbar.mul_(per_feature);
     for (std::int64_t c = 1; c <= tangents; ++c) value_bar.addcmul_(qbar.select(0, c - 1), w.select(0, c));
     wbar.narrow(0, 1, tangents).addcmul_(qbar, w0);
+  }
+
+  /// The derivative of y [C, N, H] along dw.
+  static Tensor tangent_of_tangents(const Tape& tape, const JetSpec& spec, const Tensor& dw) {
+    const Tensor& w = tape[0];
+    const Tensor& q = tape[2];
+    const Tensor& value_part = tape[3];
+    const Tensor w0 = w.select(0, 0), dw0 = dw.select(0, 0);
+    const std::int64_t tangents = w.size(0) - 1;
+
+    const Tensor dq =
+        mean_over_features(at::mul(dw.narrow(0, 1, tangents), w0).addcmul_(w.narrow(0, 1, tangents), dw0));
+    Tensor dvalue_part = at::neg(dq);
+    for_each_term(spec, [&](int k, int i, int j, double weight) {
+      Tensor coefficient = dvalue_part.select(0, k - 1);
+      for (const auto& [one, other] : {std::pair{i, j}, std::pair{j, i}}) {
+        coefficient.addcmul_(dq.select(0, one - 1), q.select(0, other - 1), 3.0 * weight);
+        coefficient.sub_(mean_over_features(at::mul(dw.select(0, one), w.select(0, other))), weight);
+      }
+    });
+    Tensor dy = dw.clone();
+    dy.narrow(0, 1, tangents).addcmul_(dvalue_part, w0).addcmul_(value_part, dw0);
+    for_each_term(spec, [&](int k, int i, int j, double weight) {
+      Tensor channel = dy.select(0, k);
+      for (const auto& [one, other] : {std::pair{i, j}, std::pair{j, i}}) {
+        channel.addcmul_(dq.select(0, one - 1), w.select(0, other), -weight);
+        channel.addcmul_(q.select(0, one - 1), dw.select(0, other), -weight);
+      }
+    });
+    return dy;
   }
 
   double eps_;

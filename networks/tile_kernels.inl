@@ -4,11 +4,14 @@
 
 #define NUSSELT_INLINE __attribute__((always_inline))
 
-#include "networks/tile_edges.inl"
-#include "networks/tile_norm.inl"
-#include "networks/tile_pointwise.inl"
-#include "networks/tile_product.inl"
+// Each builds on those before it.
+// clang-format off
 #include "networks/tile_vector.inl"
+#include "networks/tile_product.inl"
+#include "networks/tile_pointwise.inl"
+#include "networks/tile_norm.inl"
+#include "networks/tile_edges.inl"
+// clang-format on
 
 namespace nusselt {
 namespace {

@@ -10,6 +10,7 @@
 #include "solver/case/csv.hpp"
 #include "solver/checkpoint.hpp"
 #include "solver/device.hpp"
+#include "solver/execution.hpp"
 #include "solver/folder_lock.hpp"
 #include "solver/interruption.hpp"
 #include "solver/progress.hpp"
@@ -138,7 +139,7 @@ int train(Trainer& trainer, RunIdentity identity, const fs::path& folder) {
   report.reason = reason_of(outcome, c, report.evaluation);
   report.seed = c.settings.seed;
   report.device = identity.device;
-  report.threads = identity.threads;
+  report.execution = identity.execution;
   report.precision = c.settings.precision;
   report.parameters = trainer.problem().network().parameter_count();
   report.steps = trainer.step();
@@ -148,30 +149,34 @@ int train(Trainer& trainer, RunIdentity identity, const fs::path& folder) {
   report.quantities = judge.quantities(solution);
   report.errors = judge.errors(solution);
   const nlohmann::json json = to_json(report);
-  write_run_files(folder, c, solution, trainer.history(), json, provenance(identity.device, identity.threads));
+  write_run_files(folder, c, solution, trainer.history(), json, provenance(identity.device, identity.execution));
   std::cout << "\n" << verdict_text(json, folder.string());
   return exit_code_of(json);
 }
 
 int run(const CommandLine& line) {
-  const Case c = read_case(line.subject, line.overrides);
+  Case c = read_case(line.subject, line.overrides);
   std::cout << describe(c) << "\n";
   const std::string device = resolve_device(c.settings.device);
-  const int threads = resolve_threads(c.settings.threads);
+  const torch::TensorOptions options = tensor_options(device, c.settings.precision);
+  const Problem problem(c, options);
   const fs::path folder = line.output.empty() ? default_output(c) : fs::path(line.output);
   require_free(folder, line.overwrite);
   prepare_folder(folder);
   const FolderLock lock(folder);
   if (line.overwrite) clear_folder(folder);
   sweep_temporaries(folder / checkpoints);
-  use_threads(threads);
-  Trainer trainer(c, tensor_options(device, c.settings.precision));
+  const Execution execution = choose_execution(c, problem);
+  settle(execution, c.settings);
+  Trainer trainer(c, options);
   std::cout << trainer.problem().network().parameter_count() << " parameters, " << c.settings.optimizer.name << " on "
-            << device << " with " << threads << (threads == 1 ? " thread" : " threads")
-            << "; residuals are RMS on training|held-out points\n";
+            << device << " with " << threads_text(execution.threads)
+            << "; residuals are RMS on training|held-out points\n"
+            << text_of(execution.engine) << ": " << execution.engine.reason
+            << (execution.measured.empty() ? "" : "; " + execution.measured) << "\n";
   return train(
       trainer,
-      {c.document.text(), joined_lines(line.overrides), fs::absolute(line.subject).string(), device, threads, 0},
+      {c.document.text(), joined_lines(line.overrides), fs::absolute(line.subject).string(), device, execution, 0},
       folder);
 }
 
@@ -205,15 +210,20 @@ int resume(const CommandLine& line) {
   const FolderLock lock(folder);
   sweep_temporaries(folder / checkpoints);
   const Checkpoint checkpoint = newest_checkpoint(line.subject);
-  const Case c = case_of(checkpoint.identity);
-  const std::string device = resolve_device(checkpoint.identity.device);
-  use_threads(checkpoint.identity.threads);
+  RunIdentity identity = checkpoint.identity;
+  Case c = case_of(identity);
+  const std::string device = resolve_device(identity.device);
+  std::string warning;
+  identity.execution = resumed_execution(identity.execution, available_instruction_sets(), warning);
+  if (!warning.empty()) std::cerr << "warning: " << warning << "\n";
+  settle(identity.execution, c.settings);
+  use_threads(identity.execution.threads);
   Trainer trainer(c, tensor_options(device, c.settings.precision));
   require_parameters(checkpoint, trainer.problem().network());
   trainer.restore(checkpoint.state);
   std::cout << "resumed from step " << trainer.step() << " of " << c.name << " on " << device << " with "
-            << checkpoint.identity.threads << " threads\n";
-  return train(trainer, checkpoint.identity, folder);
+            << threads_text(identity.execution.threads) << "; " << text_of(identity.execution.engine) << "\n";
+  return train(trainer, identity, folder);
 }
 
 int evaluate_fields(const CommandLine& line) {

@@ -1,5 +1,7 @@
 #include "solver/least_squares.hpp"
 
+#include <ATen/Parallel.h>
+
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -10,8 +12,10 @@ namespace nusselt {
 
 namespace {
 
-// Points per adjoint sweep: the sweep's working memory is a multiple of points * equations * channels * width.
-constexpr std::int64_t tile = 1024;
+// Points per adjoint sweep of all rows: its working memory is a multiple of points * equations * channels * width.
+constexpr std::int64_t sweep_points = 1024;
+// Points per tile of products with J: a layer's jets stay in the cache from one layer to the next.
+constexpr std::int64_t product_points = 256;
 
 }  // namespace
 
@@ -19,64 +23,102 @@ LeastSquares::LeastSquares(const Problem& problem, std::vector<WeightedPoints> p
     : problem_(problem), points_(std::move(points)) {
   std::size_t residual = 0;
   for (std::size_t s = 0; s < problem_.sets().size(); ++s) {
-    const ResidualSet& set = problem_.sets()[s];
-    std::vector<torch::Tensor> columns;
-    for (double weight : set.weights) columns.push_back((points_[s].weights * (weight * balance[residual++])).sqrt());
-    row_factors_.push_back(at::stack(columns, 1));
-    rows_ += row_factors_.back().numel();
+    std::vector<double> weights = problem_.sets()[s].weights;
+    for (double& weight : weights) weight *= balance[residual++];
+    rows_ += points_[s].weights.size(0) * static_cast<std::int64_t>(weights.size());
+    weights_.push_back(std::move(weights));
   }
+  if (problem_.engine().name == "tile")
+    tiles_ = make_tile_objective(problem_, points_, weights_, at::get_num_threads());
 }
 
-torch::Tensor LeastSquares::weighted(std::size_t set, const torch::Tensor& residuals) const {
-  return residuals * row_factors_[set];
+torch::Tensor LeastSquares::row_factors(std::size_t set, std::int64_t begin, std::int64_t size) const {
+  const torch::Tensor quadrature = points_[set].weights.narrow(0, begin, size);
+  std::vector<torch::Tensor> columns;
+  for (double weight : weights_[set]) columns.push_back((quadrature * weight).sqrt());
+  return at::stack(columns, 1);
 }
 
 torch::Tensor LeastSquares::residual(const torch::Tensor& theta) const {
+  if (tiles_) return tiles_->residual(theta);
   std::vector<torch::Tensor> rows;
   for (std::size_t s = 0; s < points_.size(); ++s) {
-    rows.push_back(weighted(s, problem_.evaluate(s, theta, points_[s].points)).reshape({-1}));
+    const torch::Tensor values = problem_.evaluate(s, theta, points_[s].points);
+    rows.push_back((values * row_factors(s, 0, values.size(0))).reshape({-1}));
   }
   return at::cat(rows);
 }
 
 double LeastSquares::loss(const torch::Tensor& theta) const {
-  return 0.5 * residual(theta).square().sum().item<double>();
+  return tiles_ ? tiles_->loss(theta) : 0.5 * residual(theta).square().sum().item<double>();
 }
 
 LeastSquares::Gradient LeastSquares::gradient(const torch::Tensor& theta) const {
   const at::NoGradGuard no_gradient;
   Gradient result{0, at::zeros_like(theta)};
+  if (tiles_) {
+    result.loss = tiles_->gradient(theta, result.gradient);
+    return result;
+  }
   for (std::size_t s = 0; s < points_.size(); ++s) {
     const CompiledResidual& residual = problem_.sets()[s].residual;
     const Points& points = points_[s].points;
     const Linearization network = problem_.network().linearize(theta, points.x, residual.spec());
-    const torch::Tensor r = weighted(s, residual.values(points, network.jet()));
+    const torch::Tensor factors = row_factors(s, 0, points.x.size(0));
+    const torch::Tensor r = residual.values(points, network.jet()) * factors;
     result.loss += 0.5 * r.square().sum().item<double>();
-    const torch::Tensor pull = (r * row_factors_[s]).unsqueeze(-1).unsqueeze(-1);  // [N, E, 1, 1]
+    const torch::Tensor pull = (r * factors).unsqueeze(-1).unsqueeze(-1);  // [N, E, 1, 1]
     result.gradient += network.adjoint((residual.seeds(points, network.jet()) * pull).sum(1));
   }
   return result;
 }
 
-template <class Where, class Visit>
-void LeastSquares::sweep(const torch::Tensor& theta, const Where& where, const Visit& visit) const {
+std::vector<LeastSquares::Range> LeastSquares::ranges(std::int64_t points) const {
+  std::vector<Range> ranges;
   std::int64_t row = 0;
   for (std::size_t s = 0; s < points_.size(); ++s) {
-    const CompiledResidual& residual = problem_.sets()[s].residual;
     const std::int64_t count = points_[s].weights.size(0);
-    for (std::int64_t begin = 0; begin < count; begin += tile) {
-      const std::int64_t size = std::min(tile, count - begin);
-      Points points{points_[s].points.x.narrow(0, begin, size), {}};
-      if (points_[s].points.normal.defined()) points.normal = points_[s].points.normal.narrow(0, begin, size);
-      const torch::Tensor factors = row_factors_[s].narrow(0, begin, size);
-      const Linearization network = problem_.network().linearize(theta, points.x, residual.spec());
-      const torch::Tensor seeds = residual.seeds(points, network.jet()) * factors.unsqueeze(-1).unsqueeze(-1);
-      const std::int64_t rows = size * residual.size();
-      const torch::Tensor jacobian = where(row, rows);
-      network.jacobian(seeds, jacobian.view({size, residual.size(), parameters()}));
-      visit(row, (residual.values(points, network.jet()) * factors).reshape({rows}), jacobian);
-      row += rows;
+    for (std::int64_t begin = 0; begin < count; begin += points) {
+      const std::int64_t size = std::min(points, count - begin);
+      ranges.push_back({s, begin, size, row});
+      row += size * problem_.sets()[s].residual.size();
     }
+  }
+  return ranges;
+}
+
+LeastSquares::Tile LeastSquares::tile(const torch::Tensor& theta, const Range& range) const {
+  const CompiledResidual& residual = problem_.sets()[range.set].residual;
+  const Points& all = points_[range.set].points;
+  Points points{all.x.narrow(0, range.begin, range.size), {}};
+  if (all.normal.defined()) points.normal = all.normal.narrow(0, range.begin, range.size);
+  const torch::Tensor factors = row_factors(range.set, range.begin, range.size);
+  Linearization network = problem_.network().linearize(theta, points.x, residual.spec());
+  const torch::Tensor weighted = (residual.values(points, network.jet()) * factors).reshape({-1});
+  const torch::Tensor seeds = residual.seeds(points, network.jet()) * factors.unsqueeze(-1).unsqueeze(-1);
+  return {range.row, weighted, seeds, std::move(network)};
+}
+
+torch::Tensor LeastSquares::Tile::push(const torch::Tensor& v) const {
+  return (seeds * network.tangent(v).unsqueeze(1)).sum(at::IntArrayRef({2, 3})).reshape({-1});
+}
+
+torch::Tensor LeastSquares::Tile::pull(const torch::Tensor& w) const {
+  return network.adjoint((seeds * w.view({seeds.size(0), seeds.size(1), 1, 1})).sum(1));
+}
+
+template <class Where, class Visit>
+void LeastSquares::sweep(const torch::Tensor& theta, const Where& where, const Visit& visit) const {
+  for (const Range& range : ranges(sweep_points)) {
+    const auto equations = static_cast<std::int64_t>(weights_[range.set].size());
+    const torch::Tensor jacobian = where(range.row, range.size * equations);
+    if (tiles_) {
+      visit(range.row, tiles_->jacobian(theta, range.set, range.begin, range.size, jacobian), jacobian);
+      continue;
+    }
+    const Tile here = tile(theta, range);
+    here.network.jacobian(here.seeds, jacobian.view({range.size, equations, parameters()}));
+    visit(range.row, here.residual, jacobian);
   }
 }
 
@@ -113,27 +155,103 @@ LeastSquares::NormalEquations LeastSquares::normal_equations(const torch::Tensor
   return result;
 }
 
+torch::Tensor LeastSquares::push(const torch::Tensor& theta, const torch::Tensor& v) const {
+  if (tiles_) return tiles_->push(theta, v);
+  const at::NoGradGuard no_gradient;
+  std::vector<torch::Tensor> rows;
+  for (const Range& range : ranges(product_points)) rows.push_back(tile(theta, range).push(v));
+  return at::cat(rows);
+}
+
 torch::Tensor LeastSquares::pull(const torch::Tensor& theta, const torch::Tensor& w) const {
+  if (tiles_) return tiles_->pull(theta, w);
   const at::NoGradGuard no_gradient;
   torch::Tensor result = at::zeros_like(theta);
-  std::int64_t row = 0;
-  for (std::size_t s = 0; s < points_.size(); ++s) {
-    const CompiledResidual& residual = problem_.sets()[s].residual;
-    const Points& points = points_[s].points;
-    const Linearization network = problem_.network().linearize(theta, points.x, residual.spec());
-    const torch::Tensor here = w.narrow(0, row, row_factors_[s].numel()).view_as(row_factors_[s]) * row_factors_[s];
-    result += network.adjoint((residual.seeds(points, network.jet()) * here.unsqueeze(-1).unsqueeze(-1)).sum(1));
-    row += row_factors_[s].numel();
+  for (const Range& range : ranges(product_points)) {
+    const Tile here = tile(theta, range);
+    result += here.pull(w.narrow(0, range.row, here.residual.size(0)));
   }
   return result;
 }
 
+torch::Tensor LeastSquares::product(const torch::Tensor& theta, const torch::Tensor& v) const {
+  if (tiles_) return tiles_->product(theta, v);
+  const at::NoGradGuard no_gradient;
+  torch::Tensor result = at::zeros_like(theta);
+  for (const Range& range : ranges(product_points)) {
+    const Tile here = tile(theta, range);
+    result += here.pull(here.push(v));
+  }
+  return result;
+}
+
+LeastSquares::Operator LeastSquares::jacobian(const torch::Tensor& theta) const { return Operator(*this, theta); }
+
+LeastSquares::Operator::Operator(const LeastSquares& objective, const torch::Tensor& theta, std::int64_t memory)
+    : objective_(objective),
+      theta_(theta.detach()),
+      ranges_(objective.ranges(product_points)),
+      kept_(ranges_.size()),
+      gradient_(at::zeros_like(theta_)) {
+  const at::NoGradGuard no_gradient;
+  if (objective_.tiles_) {
+    residual_ = objective_.tiles_->residual(theta_);
+    loss_ = objective_.tiles_->gradient(theta_, gradient_);
+    return;
+  }
+  std::vector<torch::Tensor> residuals;
+  for (std::size_t i = 0; i < ranges_.size(); ++i) {
+    Tile tile = objective.tile(theta_, ranges_[i]);
+    residuals.push_back(tile.residual);
+    gradient_ += tile.pull(tile.residual);
+    const auto bytes = tile.network.bytes() + static_cast<std::int64_t>(tile.seeds.nbytes());
+    if (bytes_ + bytes > memory) continue;
+    bytes_ += bytes;
+    kept_[i] = std::move(tile);
+  }
+  residual_ = at::cat(residuals);
+  loss_ = 0.5 * residual_.square().sum().item<double>();
+}
+
+void LeastSquares::Operator::for_each_tile(const std::function<void(const Tile&)>& visit) const {
+  const at::NoGradGuard no_gradient;
+  for (std::size_t i = 0; i < ranges_.size(); ++i) {
+    visit(kept_[i] ? *kept_[i] : objective_.tile(theta_, ranges_[i]));
+  }
+}
+
+torch::Tensor LeastSquares::Operator::push(const torch::Tensor& v) const {
+  if (objective_.tiles_) return objective_.tiles_->push(theta_, v);
+  std::vector<torch::Tensor> rows;
+  for_each_tile([&](const Tile& tile) { rows.push_back(tile.push(v)); });
+  return at::cat(rows);
+}
+
+torch::Tensor LeastSquares::Operator::pull(const torch::Tensor& w) const {
+  if (objective_.tiles_) return objective_.tiles_->pull(theta_, w);
+  torch::Tensor result = at::zeros_like(theta_);
+  for_each_tile([&](const Tile& tile) { result += tile.pull(w.narrow(0, tile.row, tile.residual.size(0))); });
+  return result;
+}
+
+torch::Tensor LeastSquares::Operator::product(const torch::Tensor& v) const {
+  if (objective_.tiles_) return objective_.tiles_->product(theta_, v);
+  torch::Tensor result = at::zeros_like(theta_);
+  for_each_tile([&](const Tile& tile) { result += tile.pull(tile.push(v)); });
+  return result;
+}
+
 std::vector<double> LeastSquares::mean_squares(const torch::Tensor& theta) const {
+  const torch::Tensor squares = residual(theta).square();
   std::vector<double> means;
+  std::int64_t row = 0;
   for (std::size_t s = 0; s < points_.size(); ++s) {
-    const torch::Tensor r = problem_.evaluate(s, theta, points_[s].points);
-    const torch::Tensor mean = (r.square() * points_[s].weights.unsqueeze(1)).sum(0).to(at::kCPU, at::kDouble);
-    for (std::int64_t e = 0; e < mean.size(0); ++e) means.push_back(mean[e].item<double>());
+    const std::int64_t points = points_[s].weights.size(0);
+    const auto equations = static_cast<std::int64_t>(weights_[s].size());
+    const torch::Tensor sums =
+        squares.narrow(0, row, points * equations).view({points, equations}).sum(0).to(at::kCPU, at::kDouble);
+    for (std::int64_t e = 0; e < equations; ++e) means.push_back(sums[e].item<double>() / weights_[s][e]);
+    row += points * equations;
   }
   return means;
 }

@@ -3,13 +3,19 @@
 // Row (n, e) of set s is r = sqrt(w_n * W_e * b_e) * residual: quadrature weight of the point, weight stated in the
 // case, weight from conditioning. So the loss approximates half the sum over equations of weight * (integral mean of
 // square).
+//
+// Where the problem says so the tile engine computes all of it, with the threads that LibTorch has when the objective
+// is made; else LibTorch does, and is what the tests of the engine compare with.
 #pragma once
 
 #include <torch/types.h>
 
+#include <functional>
+#include <optional>
 #include <vector>
 
 #include "solver/problem.hpp"
+#include "solver/tile_objective.hpp"
 
 namespace nusselt {
 
@@ -20,6 +26,8 @@ class LeastSquares {
 
   std::int64_t rows() const { return rows_; }
   std::int64_t parameters() const { return problem_.network().parameter_count(); }
+  /// Bytes of working memory that the tile engine holds; 0 where LibTorch computes.
+  std::size_t tile_memory() const { return tiles_ ? tiles_->memory() : 0; }
 
   /// The weighted residuals r [R].
   torch::Tensor residual(const torch::Tensor& theta) const;
@@ -45,23 +53,81 @@ class LeastSquares {
   };
   /// J^T J summed tile by tile: memory does not grow with the rows. float64.
   NormalEquations normal_equations(const torch::Tensor& theta) const;
+  /// J v [R] for v [P].
+  torch::Tensor push(const torch::Tensor& theta, const torch::Tensor& v) const;
   /// J^T w [P] for w [R].
   torch::Tensor pull(const torch::Tensor& theta, const torch::Tensor& w) const;
+  /// J^T J v [P] for v [P].
+  torch::Tensor product(const torch::Tensor& theta, const torch::Tensor& v) const;
+  class Operator;
+  /// The Jacobian at `theta` as a linear map, for many products at the same parameters.
+  Operator jacobian(const torch::Tensor& theta) const;
   /// Weighted mean square of every residual without case and conditioning weights.
   std::vector<double> mean_squares(const torch::Tensor& theta) const;
 
  private:
-  torch::Tensor weighted(std::size_t set, const torch::Tensor& residuals) const;
+  /// sqrt(w_n * W_e * b_e) [size, E] at the points [begin, begin + size) of a set.
+  torch::Tensor row_factors(std::size_t set, std::int64_t begin, std::int64_t size) const;
   /// Calls visit(first row, residual [rows], Jacobian [rows, P]) tile by tile; `where(first, rows)` is the memory for
   /// the Jacobian of these rows.
   template <class Where, class Visit>
   void sweep(const torch::Tensor& theta, const Where& where, const Visit& visit) const;
+  /// Points [begin, begin + size) of a set; their rows start at `row`.
+  struct Range {
+    std::size_t set;
+    std::int64_t begin, size, row;
+  };
+  /// A range with the network linearized at its points.
+  struct Tile {
+    std::int64_t row;
+    torch::Tensor residual;  // [rows]
+    torch::Tensor seeds;     // [N, E, C, outputs], weighted
+    Linearization network;
+    torch::Tensor push(const torch::Tensor& v) const;
+    torch::Tensor pull(const torch::Tensor& w) const;
+  };
+  std::vector<Range> ranges(std::int64_t points) const;
+  Tile tile(const torch::Tensor& theta, const Range& range) const;
 
   const Problem& problem_;
   std::vector<WeightedPoints> points_;
-  std::vector<torch::Tensor> row_factors_;  // [N, E] per set
+  std::vector<std::vector<double>> weights_;  // W_e * b_e per set
   std::int64_t rows_ = 0;
+  std::unique_ptr<TileObjective> tiles_;  // null where LibTorch computes
   mutable torch::Tensor jacobian_;
+};
+
+/// The Jacobian J at fixed parameters, never written down: products by one tangent sweep (J v), one adjoint sweep
+/// (J^T w), or both. The tile engine linearizes anew at every product; LibTorch keeps linearized tiles of points while
+/// they fit into `memory` bytes. The objective must outlive it, and theta must not be changed in place meanwhile
+/// (std::logic_error).
+class LeastSquares::Operator {
+ public:
+  static constexpr std::int64_t default_memory = std::int64_t{1} << 30;
+  Operator(const LeastSquares& objective, const torch::Tensor& theta, std::int64_t memory = default_memory);
+
+  /// 1/2 |r|^2, the residual r [R], and J^T r [P].
+  double loss() const { return loss_; }
+  const torch::Tensor& residual() const { return residual_; }
+  const torch::Tensor& gradient() const { return gradient_; }
+
+  torch::Tensor push(const torch::Tensor& v) const;
+  torch::Tensor pull(const torch::Tensor& w) const;
+  torch::Tensor product(const torch::Tensor& v) const;
+  /// Bytes of the tiles kept.
+  std::int64_t bytes() const { return bytes_; }
+
+ private:
+  void for_each_tile(const std::function<void(const Tile&)>& visit) const;
+
+  const LeastSquares& objective_;
+  torch::Tensor theta_;
+  std::vector<Range> ranges_;
+  std::vector<std::optional<Tile>> kept_;  // one per range
+  std::int64_t bytes_ = 0;
+  double loss_ = 0;
+  torch::Tensor residual_;
+  torch::Tensor gradient_;
 };
 
 }  // namespace nusselt

@@ -55,7 +55,7 @@ TEST(Activation, LowerOrdersAreTheBeginningOfHigherOnes) {
 
 // The adjoint of a linear map is its transpose: <ybar, J dz> = <J^T ybar, dz>, with J dz by central differences of the
 // jet.
-TEST(Activation, AdjointIsTheTransposeOfTheJetsDerivative) {
+TEST(Activation, TangentIsTheJetsDerivativeAndAdjointItsTranspose) {
   for (const std::string& name : activation_names()) {
     const Activation& activation = find_activation(name);
     for (const JetSpec& spec : testing::all_specs(2)) {
@@ -77,6 +77,8 @@ TEST(Activation, AdjointIsTheTransposeOfTheJetsDerivative) {
                     (seed.select(1, e) * derivative).sum().item<double>(), 1e-9)
             << name << ", order " << spec.order() << ", equation " << e;
       }
+      const torch::Tensor tangent = activation_tangent(derivatives, z, spec, direction);
+      EXPECT_LT((tangent - derivative).abs().max().item<double>(), 1e-9) << name << ", order " << spec.order();
     }
   }
 }

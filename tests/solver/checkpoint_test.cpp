@@ -27,7 +27,12 @@ Checkpoint example(int step) {
   state.optimizer = {{"damping", at::full({1}, 3e-7, at::kDouble)}, {"first", testing::wave({17}, 0.7).to(at::kFloat)}};
   state.conditioning = {1e-3, 1.0 / 3};
   state.history = {{1, 0.5, 1e-2, 0.25, {}, {}, {1, 1}}, {2, 1.0 / 3, 0, 1, {1e-3, 2e-3}, {3e-3, 4e-3}, {0.5, 2}}};
-  checkpoint.identity = {"case: x # \"text\"\n", "seed=2\n", "/somewhere/case.yaml", "cpu", 3, 12.5};
+  checkpoint.identity = {"case: x # \"text\"\n",
+                         "seed=2\n",
+                         "/somewhere/case.yaml",
+                         "cpu",
+                         {{"tile", "avx2", "it serves this network"}, 3, "a step took long"},
+                         12.5};
   return checkpoint;
 }
 
@@ -76,7 +81,11 @@ TEST(Checkpoint, EverythingComesBackWithTheSameBits) {
   EXPECT_EQ(got.identity.overrides, saved.identity.overrides);
   EXPECT_EQ(got.identity.case_path, saved.identity.case_path);
   EXPECT_EQ(got.identity.device, "cpu");
-  EXPECT_EQ(got.identity.threads, 3);
+  EXPECT_EQ(got.identity.execution.engine.name, "tile");
+  EXPECT_EQ(got.identity.execution.engine.instructions, "avx2");
+  EXPECT_EQ(got.identity.execution.engine.reason, "it serves this network");
+  EXPECT_EQ(got.identity.execution.threads, 3);
+  EXPECT_EQ(got.identity.execution.measured, "a step took long");
   EXPECT_EQ(got.identity.wall_seconds, 12.5);
 }
 
@@ -146,13 +155,16 @@ TEST(Checkpoint, ForeignFilesAreRefused) {
   EXPECT_THROW(load_newest_checkpoint(folder.path(), warnings), CheckpointError);
 }
 
-TEST(Checkpoint, ANewerFormatIsRefusedWithBothVersions) {
+TEST(Checkpoint, AnotherFormatIsRefusedWithBothVersions) {
   Safetensors file = parse_safetensors(checkpoint_bytes(example(1)), "file");
-  file.metadata["format_version"] = "2";
+  file.metadata["format_version"] = "3";
   file.metadata["nusselt_version"] = "9.8.7";
   EXPECT_THAT(message_of([&] { checkpoint_of(file, "file"); }),
-              AllOf(HasSubstr("file: format version 2 is newer than this program's 1 (nusselt "),
+              AllOf(HasSubstr("file: format version 3 is newer than this program's 2 (nusselt "),
                     HasSubstr("use the version that wrote it: 9.8.7")));
+  file.metadata["format_version"] = "1";
+  EXPECT_THAT(message_of([&] { checkpoint_of(file, "file"); }),
+              HasSubstr("file: format version 1 is older than this program's 2 (nusselt "));
 }
 
 TEST(Checkpoint, IncompleteOnesAreRefused) {

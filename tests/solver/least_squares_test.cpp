@@ -86,6 +86,32 @@ TEST_F(LeastSquaresTest, NormalEquationsAndPullAgreeWithTheJacobian) {
   EXPECT_LT(relative_difference(objective_.pull(theta_, w), at::mv(linear.jacobian.t(), w)), 1e-12);
 }
 
+TEST_F(LeastSquaresTest, ProductsAgreeWithTheJacobian) {
+  // More points than a tile of products, in both sets.
+  const LeastSquares many(problem_, problem_.draw("sobol", 300, 270, "training", 1, 0), balance_);
+  const LeastSquares::Linear linear = many.linearize(theta_);
+  const Tensor& j = linear.jacobian;
+  const Tensor v = testing::wave({theta_.numel()}, 0.3), w = testing::wave({many.rows()}, 0.8);
+  const Tensor pushed = at::mv(j, v), pulled = at::mv(j.t(), w), product = at::mv(j.t(), pushed);
+  EXPECT_LT(relative_difference(many.push(theta_, v), pushed), 1e-12);
+  EXPECT_LT(relative_difference(many.pull(theta_, w), pulled), 1e-12);
+  EXPECT_LT(relative_difference(many.product(theta_, v), product), 1e-12);
+  const LeastSquares::Operator whole = many.jacobian(theta_);
+  const LeastSquares::Operator nothing_kept(many, theta_, 0);
+  const LeastSquares::Operator half_kept(many, theta_, whole.bytes() / 2);
+  EXPECT_EQ(nothing_kept.bytes(), 0);
+  EXPECT_GT(half_kept.bytes(), 0);
+  EXPECT_LE(half_kept.bytes(), whole.bytes() / 2);
+  for (const LeastSquares::Operator* jacobian : {&whole, &nothing_kept, &half_kept}) {
+    EXPECT_DOUBLE_EQ(jacobian->loss(), linear.loss);
+    EXPECT_LT(relative_difference(jacobian->residual(), linear.residual), 1e-13);
+    EXPECT_LT(relative_difference(jacobian->gradient(), many.gradient(theta_).gradient), 1e-12);
+    EXPECT_LT(relative_difference(jacobian->push(v), pushed), 1e-12);
+    EXPECT_LT(relative_difference(jacobian->pull(w), pulled), 1e-12);
+    EXPECT_LT(relative_difference(jacobian->product(v), product), 1e-12);
+  }
+}
+
 TEST_F(LeastSquaresTest, GradientAgreesWithDifferences) {
   const Tensor gradient = objective_.gradient(theta_).gradient;
   const Tensor direction = testing::wave({theta_.numel()}, 0.9);

@@ -172,6 +172,34 @@ TEST(NetworkJet, GradientAgreesWithDirectionalDifferences) {
   });
 }
 
+TEST(NetworkJet, TangentAgreesWithDifferencesAndIsTheTransposeOfTheAdjoint) {
+  for_every_network([](const Network& network, const Tensor& theta, const Tensor& x, const std::string& label) {
+    const Tensor direction = wave({theta.numel()}, 1.0);
+    for (const JetSpec& spec : all_specs(network.settings().inputs)) {
+      const Linearization linearization = network.linearize(theta, x, spec);
+      const Tensor tangent = linearization.tangent(direction);
+      const auto jet = [&](double t) { return network.jet(theta + t * direction, x, spec); };
+      const double h = 1e-4;
+      const Tensor expected = (8 * (jet(h) - jet(-h)) - (jet(2 * h) - jet(-2 * h))) / (12 * h);
+      EXPECT_LT(worst_channel(tangent, expected), 1e-8) << label << ", channels " << spec.channels();
+      const Tensor seeds = wave({13, spec.channels(), 3}, 0.4);
+      const double pushed = (seeds * tangent).sum().item<double>();
+      const double pulled = (linearization.adjoint(seeds) * direction).sum().item<double>();
+      EXPECT_NEAR(pushed, pulled, 1e-12 * (seeds * tangent).abs().sum().item<double>()) << label;
+    }
+  });
+}
+
+TEST(NetworkJet, ALinearizationKnowsItsBytes) {
+  const Network network(small_settings(2, "tanh", "layer"));
+  const Tensor theta = generic_parameters(network, 5);
+  const auto bytes = [&](int points) {
+    return network.linearize(theta, scattered_points(network.settings(), points), JetSpec::pure_seconds(2)).bytes();
+  };
+  EXPECT_GT(bytes(1), 0);
+  EXPECT_EQ(bytes(30), 30 * bytes(1));
+}
+
 TEST(NetworkJet, JacobianWritesIntoAStridedViewTileByTile) {
   const NetworkSettings settings = small_settings(2, "tanh", "layer");
   const Network network(settings);
@@ -210,6 +238,10 @@ TEST(NetworkJet, RefusesSeedsAndOutputsThatDoNotFit) {
             }),
             "the Jacobian goes into a tensor [N, E, P] = [5, 2, 157] of the precision and device of theta, its last "
             "dimension contiguous; got [5, 2, 156]");
+  EXPECT_EQ(message_of([&] {
+              linearization.tangent(at::zeros({156}, at::kDouble));
+            }),
+            "a direction of parameters must be [P] = [157] in Double on cpu, got [156] in Double on cpu");
 }
 
 TEST(NetworkJet, RefusesParametersChangedAfterLinearization) {

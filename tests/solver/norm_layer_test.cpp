@@ -109,7 +109,7 @@ TEST(LayerNorm, JetAgreesWithDifferencesOfItsValue) {
   }
 }
 
-TEST(LayerNorm, AdjointIsTheTransposeOfTheJetsDerivative) {
+TEST(LayerNorm, TangentIsTheJetsDerivativeAndAdjointItsTranspose) {
   const auto norm = make_norm("layer", 1e-3);
   const Tensor parameters = wave({2, 6}, 0.8), parameter_direction = wave({2, 6}, 4.1);
   for (const JetSpec& spec : testing::all_specs(3)) {
@@ -123,6 +123,9 @@ TEST(LayerNorm, AdjointIsTheTransposeOfTheJetsDerivative) {
     const Tensor derivative = (8.0 * (jet_at(h) - jet_at(-h)) - (jet_at(2 * h) - jet_at(-2 * h))) / (12.0 * h);
     Norm::Tape tape;
     norm->jet(z, parameters, spec, &tape);
+    const Tensor tangent = norm->tangent(tape, parameters, spec, direction, parameter_direction);
+    EXPECT_LT((tangent - derivative).abs().max().item<double>(), 1e-8 * derivative.abs().max().item<double>())
+        << "order " << spec.order();
     const Tensor rows = at::zeros({5, 2, 12}, at::kDouble);
     ParameterGradient gradient = ParameterGradient::rows(rows);
     const Tensor zbar = norm->adjoint(tape, parameters, spec, seed, gradient, 0);
