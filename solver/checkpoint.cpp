@@ -13,7 +13,7 @@ namespace nusselt {
 namespace {
 
 constexpr const char* format_name = "nusselt checkpoint";
-constexpr int format_version = 1;
+constexpr int format_version = 2;
 constexpr std::size_t kept_checkpoints = 2;
 constexpr const char* optimizer_prefix = "optimizer.";
 const std::string file_prefix = "step_";
@@ -160,7 +160,11 @@ std::string checkpoint_bytes(const Checkpoint& checkpoint) {
                    {"overrides", identity.overrides},
                    {"case_path", identity.case_path},
                    {"device", identity.device},
-                   {"threads", std::to_string(identity.threads)},
+                   {"engine", identity.execution.engine.name},
+                   {"instructions", identity.execution.engine.instructions},
+                   {"engine_reason", identity.execution.engine.reason},
+                   {"threads", std::to_string(identity.execution.threads)},
+                   {"threads_measured", identity.execution.measured},
                    {"wall_seconds", std::to_string(identity.wall_seconds)},
                    {"events", text_of(state.events)},
                    {"origin", identity.origin}};
@@ -169,13 +173,20 @@ std::string checkpoint_bytes(const Checkpoint& checkpoint) {
 
 namespace {
 
+Execution execution_of(const Safetensors& file) {
+  return {{metadata(file, "engine"), metadata(file, "instructions"), metadata(file, "engine_reason")},
+          static_cast<int>(metadata_number(file, "threads")),
+          metadata(file, "threads_measured")};
+}
+
 Checkpoint unpack(const Safetensors& file) {
   if (metadata(file, "format") != format_name) {
     throw CheckpointError("this is no checkpoint of Nusselt but '" + metadata(file, "format") + "'");
   }
   const int written_by = static_cast<int>(metadata_number(file, "format_version"));
-  if (written_by > format_version) {
-    throw CheckpointError("format version " + std::to_string(written_by) + " is newer than this program's " +
+  if (written_by != format_version) {
+    throw CheckpointError("format version " + std::to_string(written_by) + " is " +
+                          (written_by > format_version ? "newer" : "older") + " than this program's " +
                           std::to_string(format_version) + " (nusselt " + version +
                           "); use the version that wrote it: " + metadata(file, "nusselt_version"));
   }
@@ -207,12 +218,9 @@ Checkpoint unpack(const Safetensors& file) {
   state.events = events_of(metadata(file, "events"));
   state.history =
       unflatten(file.at("history").values<double>(), static_cast<std::size_t>(metadata_number(file, "residuals")));
-  checkpoint.identity = {metadata(file, "case_text"),
-                         metadata(file, "overrides"),
-                         metadata(file, "case_path"),
-                         metadata(file, "device"),
-                         static_cast<int>(metadata_number(file, "threads")),
-                         metadata_number(file, "wall_seconds"),
+  checkpoint.identity = {metadata(file, "case_text"), metadata(file, "overrides"),
+                         metadata(file, "case_path"), metadata(file, "device"),
+                         execution_of(file),          metadata_number(file, "wall_seconds"),
                          metadata(file, "origin")};
   return checkpoint;
 }

@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 
+#include "solver/execution.hpp"
 #include "solver/safetensors.hpp"
 #include "solver/trainer.hpp"
 
@@ -16,7 +17,7 @@ struct RunIdentity {
   std::string overrides;  // one per line
   std::string case_path;
   std::string device;  // as resolved: cpu, cuda
-  int threads = 0;
+  Execution execution;
   double wall_seconds = 0;  // spent before this checkpoint
   std::string origin;       // what the report says of the run this one continues from, as JSON; empty without one
 };

@@ -5,9 +5,11 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "solver/bench.hpp"
 #include "solver/case/csv.hpp"
 #include "solver/climb.hpp"
 #include "solver/device.hpp"
+#include "solver/execution.hpp"
 #include "solver/folder_lock.hpp"
 #include "solver/interruption.hpp"
 #include "solver/origin.hpp"
@@ -135,7 +137,7 @@ int train(const std::vector<Rung>& ladder, std::unique_ptr<Trainer> trainer, Run
   }
   report.seed = c.settings.seed;
   report.device = identity.device;
-  report.threads = identity.threads;
+  report.execution = identity.execution;
   report.precision = c.settings.precision;
   report.parameters = trainer->problem().network().parameter_count();
   report.steps = trainer->step();
@@ -147,7 +149,7 @@ int train(const std::vector<Rung>& ladder, std::unique_ptr<Trainer> trainer, Run
   report.events = trainer->events();
   report.origin = identity.origin;
   const nlohmann::json json = to_json(report);
-  write_run_files(folder, c, solution, trainer->history(), json, provenance(identity.device, identity.threads));
+  write_run_files(folder, c, solution, trainer->history(), json, provenance(identity.device, identity.execution));
   std::cout << "\n" << verdict_text(json, folder.string());
   return exit_code_of(json);
 }
@@ -155,29 +157,33 @@ int train(const std::vector<Rung>& ladder, std::unique_ptr<Trainer> trainer, Run
 int run(const CommandLine& line) {
   const Case c = read_case(line.subject, line.overrides);
   std::cout << describe(c) << "\n";
-  const std::vector<Rung> ladder = read_ladder(c);
+  std::vector<Rung> ladder = read_ladder(c);
   std::optional<Origin> origin;
   if (!c.settings.continue_from.empty()) origin = read_origin(c);
   const std::string device = resolve_device(c.settings.device);
-  const int threads = resolve_threads(c.settings.threads);
+  const torch::TensorOptions options = tensor_options(device, c.settings.precision);
+  const Problem problem(c, options);
   const fs::path folder = line.output.empty() ? default_output(c) : fs::path(line.output);
   require_free(folder, line.overwrite);
   prepare_folder(folder);
   const FolderLock lock(folder);
   if (line.overwrite) clear_folder(folder);
   sweep_temporaries(folder / checkpoints_folder);
-  use_threads(threads);
-  auto trainer = std::make_unique<Trainer>(ladder.front().the_case, tensor_options(device, c.settings.precision));
+  const Execution execution = choose_execution(c, problem);
+  for (Rung& rung : ladder) settle(execution, rung.the_case.settings);
+  auto trainer = std::make_unique<Trainer>(ladder.front().the_case, options);
   std::cout << trainer->problem().network().parameter_count() << " parameters, " << c.settings.optimizer.name << " on "
-            << device << " with " << threads << (threads == 1 ? " thread" : " threads")
-            << "; residuals are RMS on training|held-out points\n";
+            << device << " with " << threads_text(execution.threads)
+            << "; residuals are RMS on training|held-out points\n"
+            << text_of(execution.engine) << ": " << execution.engine.reason
+            << (execution.measured.empty() ? "" : "; " + execution.measured) << "\n";
   if (origin) {
     trainer->start_from(origin->theta);
     std::cout << "starting from the weights of " << c.settings.continue_from << " after its step "
               << origin->record["step"] << "\n";
   }
   return train(ladder, std::move(trainer),
-               {c.document.text(), joined_lines(line.overrides), fs::absolute(line.subject).string(), device, threads,
+               {c.document.text(), joined_lines(line.overrides), fs::absolute(line.subject).string(), device, execution,
                 0, origin ? origin->record.dump() : ""},
                folder);
 }
@@ -197,16 +203,21 @@ int resume(const CommandLine& line) {
   const FolderLock lock(folder);
   sweep_temporaries(folder / checkpoints_folder);
   const Checkpoint checkpoint = newest_checkpoint(line.subject);
-  const Case c = case_of_run(checkpoint.identity);
-  const std::string device = resolve_device(checkpoint.identity.device);
-  use_threads(checkpoint.identity.threads);
-  const std::vector<Rung> ladder = read_ladder(c);
+  RunIdentity identity = checkpoint.identity;
+  const Case c = case_of_run(identity);
+  const std::string device = resolve_device(identity.device);
+  std::string warning;
+  identity.execution = resumed_execution(identity.execution, available_instruction_sets(), warning);
+  if (!warning.empty()) std::cerr << "warning: " << warning << "\n";
+  std::vector<Rung> ladder = read_ladder(c);
+  for (Rung& rung : ladder) settle(identity.execution, rung.the_case.settings);
+  use_threads(identity.execution.threads);
   auto trainer = std::make_unique<Trainer>(rung_of(checkpoint, ladder), tensor_options(device, c.settings.precision));
   require_parameters(checkpoint, trainer->problem().network());
   trainer->restore(checkpoint.state);
   std::cout << "resumed from step " << trainer->step() << " of " << c.name << " on " << device << " with "
-            << checkpoint.identity.threads << " threads\n";
-  return train(ladder, std::move(trainer), checkpoint.identity, folder);
+            << threads_text(identity.execution.threads) << "; " << text_of(identity.execution.engine) << "\n";
+  return train(ladder, std::move(trainer), identity, folder);
 }
 
 int evaluate_fields(const CommandLine& line) {
@@ -258,6 +269,7 @@ int run_solver_command(const CommandLine& line) {
   if (line.command == "run") return run(line);
   if (line.command == "resume") return resume(line);
   if (line.command == "evaluate") return evaluate_fields(line);
+  if (line.command == "bench") return bench(line);
   throw std::logic_error("the solver does not know the command " + line.command);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <stdexcept>
 
 namespace nusselt {
@@ -158,6 +159,14 @@ CompiledResidual::CompiledResidual(const std::vector<Expression>& expressions, c
   }
   value_sources_ = resolve(values_);
   derivative_sources_ = resolve(derivatives_);
+
+  std::vector<int> every_equation(size_);
+  std::iota(every_equation.begin(), every_equation.end(), 0);
+  std::vector<int> slot_equations;
+  for (const Slot& slot : slots_) slot_equations.push_back(slot.equation);
+  const LaneProgram::Part values{values_, value_sources_, every_equation};
+  value_program_ = LaneProgram({values});
+  linear_program_ = LaneProgram({values, {derivatives_, derivative_sources_, slot_equations}});
 }
 
 std::vector<CompiledResidual::Source> CompiledResidual::resolve(const Tape& tape) const {
@@ -165,12 +174,12 @@ std::vector<CompiledResidual::Source> CompiledResidual::resolve(const Tape& tape
   for (const Expression& leaf : tape.inputs()) {
     if (leaf.kind() == Kind::column) {
       const std::size_t colon = leaf.name().find(':');
-      sources.push_back(
-          {Source::From::jet, std::stoi(leaf.name().substr(0, colon)), std::stoi(leaf.name().substr(colon + 1))});
+      const int channel = std::stoi(leaf.name().substr(0, colon));
+      sources.push_back({Source::From::jet, channel * outputs_ + std::stoi(leaf.name().substr(colon + 1))});
     } else if (leaf.kind() == Kind::coordinate || leaf.kind() == Kind::normal) {
       const auto axis = std::find(axes_.begin(), axes_.end(), leaf.axis());
       sources.push_back({leaf.kind() == Kind::normal ? Source::From::normal : Source::From::coordinate,
-                         static_cast<int>(axis - axes_.begin()), 0});
+                         static_cast<int>(axis - axes_.begin())});
     } else {
       throw std::invalid_argument("no value at the points is known for " + to_string(leaf));
     }
@@ -178,28 +187,22 @@ std::vector<CompiledResidual::Source> CompiledResidual::resolve(const Tape& tape
   return sources;
 }
 
-std::vector<torch::Tensor> CompiledResidual::gather(const Tape& tape, const std::vector<Source>& sources,
-                                                    const Points& points, const torch::Tensor& jet) const {
+std::vector<torch::Tensor> CompiledResidual::gather(const std::vector<Source>& sources, const Points& points,
+                                                    const torch::Tensor& jet) const {
   std::vector<torch::Tensor> inputs;
-  inputs.reserve(tape.inputs().size());
+  inputs.reserve(sources.size());
   for (const Source& source : sources) {
-    switch (source.from) {
-      case Source::From::jet:
-        inputs.push_back(jet.select(1, source.index).select(1, source.output));
-        break;
-      case Source::From::coordinate:
-        inputs.push_back(points.x.select(1, source.index));
-        break;
-      case Source::From::normal:
-        inputs.push_back(points.normal.select(1, source.index));
-        break;
+    if (source.from == Source::From::jet) {
+      inputs.push_back(jet.select(1, source.index / outputs_).select(1, source.index % outputs_));
+    } else {
+      inputs.push_back((source.from == Source::From::normal ? points.normal : points.x).select(1, source.index));
     }
   }
   return inputs;
 }
 
 torch::Tensor CompiledResidual::values(const Points& points, const torch::Tensor& jet) const {
-  const auto results = values_.run(gather(values_, value_sources_, points, jet));
+  const auto results = values_.run(gather(value_sources_, points, jet));
   std::vector<torch::Tensor> columns;
   for (const auto& result : results) {
     columns.push_back(std::holds_alternative<double>(result)
@@ -210,7 +213,7 @@ torch::Tensor CompiledResidual::values(const Points& points, const torch::Tensor
 }
 
 torch::Tensor CompiledResidual::seeds(const Points& points, const torch::Tensor& jet) const {
-  const auto results = derivatives_.run(gather(derivatives_, derivative_sources_, points, jet));
+  const auto results = derivatives_.run(gather(derivative_sources_, points, jet));
   torch::Tensor seeds = at::zeros({jet.size(0), size_, spec_.channels(), outputs_}, jet.options());
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     torch::Tensor target = seeds.select(1, slots_[i].equation).select(1, slots_[i].channel).select(1, slots_[i].output);

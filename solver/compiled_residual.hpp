@@ -12,6 +12,7 @@
 
 #include "networks/jet.hpp"
 #include "solver/case/case.hpp"
+#include "solver/lane_program.hpp"
 #include "solver/tape.hpp"
 
 namespace nusselt {
@@ -32,6 +33,17 @@ class CompiledResidual {
   const JetSpec& spec() const { return spec_; }
   int size() const { return size_; }
   std::size_t instruction_count() const { return values_.instruction_count(); }
+  /// An entry of d(residual)/d(jet) that is not zero everywhere.
+  struct Slot {
+    int equation;
+    int channel;
+    int output;
+  };
+  const std::vector<Slot>& slots() const { return slots_; }
+  /// The same for the lanes of a tile: the residuals, each times its scale; and these with d(residual)/d(jet) of every
+  /// slot as the second block of results.
+  const LaneProgram& value_program() const { return value_program_; }
+  const LaneProgram& linear_program() const { return linear_program_; }
 
   /// [N, E]; differentiable by autograd through `jet`.
   torch::Tensor values(const Points& points, const torch::Tensor& jet) const;
@@ -39,18 +51,8 @@ class CompiledResidual {
   torch::Tensor seeds(const Points& points, const torch::Tensor& jet) const;
 
  private:
-  /// A slot of the jet, an axis of the points, or an axis of the normals.
-  struct Source {
-    enum class From { jet, coordinate, normal } from;
-    int index = 0;
-    int output = 0;
-  };
-  struct Slot {
-    int equation;
-    int channel;
-    int output;
-  };
-  std::vector<torch::Tensor> gather(const Tape& tape, const std::vector<Source>& sources, const Points& points,
+  using Source = LaneProgram::Source;
+  std::vector<torch::Tensor> gather(const std::vector<Source>& sources, const Points& points,
                                     const torch::Tensor& jet) const;
   std::vector<Source> resolve(const Tape& tape) const;
 
@@ -63,6 +65,8 @@ class CompiledResidual {
   std::vector<Source> value_sources_;
   std::vector<Source> derivative_sources_;
   std::vector<Slot> slots_;
+  LaneProgram value_program_;
+  LaneProgram linear_program_;
 };
 
 }  // namespace nusselt

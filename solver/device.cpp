@@ -4,6 +4,7 @@
 #include <ATen/Parallel.h>
 #include <sched.h>
 
+#include "networks/instruction_set.hpp"
 #include "solver/dense.hpp"
 
 namespace nusselt {
@@ -26,6 +27,15 @@ int resolve_threads(int wanted) {
   cpu_set_t allowed;
   CPU_ZERO(&allowed);
   return sched_getaffinity(0, sizeof allowed, &allowed) == 0 ? CPU_COUNT(&allowed) : 1;
+}
+
+std::string resolve_instructions(const std::string& given) {
+  if (!given.empty()) return given;
+  try {
+    return name_of(best_instruction_set());
+  } catch (const std::invalid_argument& error) {
+    throw DeviceError(error.what());
+  }
 }
 
 void use_threads(int threads) {

@@ -18,6 +18,9 @@ class DeviceError : public std::runtime_error {
 std::string resolve_device(const std::string& wanted);
 /// 0 means one thread per processor this process may use.
 int resolve_threads(int wanted);
+/// Vector instructions of the tile engine by name: those given, or for "" the best there are. Throws DeviceError when
+/// the environment variable NUSSELT_ISA names some that are not there.
+std::string resolve_instructions(const std::string& given);
 /// Sets the threads of LibTorch and of BLAS.
 void use_threads(int threads);
 torch::TensorOptions tensor_options(const std::string& device, const std::string& precision);

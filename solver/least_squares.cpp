@@ -1,5 +1,7 @@
 #include "solver/least_squares.hpp"
 
+#include <ATen/Parallel.h>
+
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -21,40 +23,51 @@ LeastSquares::LeastSquares(const Problem& problem, std::vector<WeightedPoints> p
     : problem_(problem), points_(std::move(points)) {
   std::size_t residual = 0;
   for (std::size_t s = 0; s < problem_.sets().size(); ++s) {
-    const ResidualSet& set = problem_.sets()[s];
-    std::vector<torch::Tensor> columns;
-    for (double weight : set.weights) columns.push_back((points_[s].weights * (weight * balance[residual++])).sqrt());
-    row_factors_.push_back(at::stack(columns, 1));
-    rows_ += row_factors_.back().numel();
+    std::vector<double> weights = problem_.sets()[s].weights;
+    for (double& weight : weights) weight *= balance[residual++];
+    rows_ += points_[s].weights.size(0) * static_cast<std::int64_t>(weights.size());
+    weights_.push_back(std::move(weights));
   }
+  if (problem_.engine().name == "tile")
+    tiles_ = make_tile_objective(problem_, points_, weights_, at::get_num_threads());
 }
 
-torch::Tensor LeastSquares::weighted(std::size_t set, const torch::Tensor& residuals) const {
-  return residuals * row_factors_[set];
+torch::Tensor LeastSquares::row_factors(std::size_t set, std::int64_t begin, std::int64_t size) const {
+  const torch::Tensor quadrature = points_[set].weights.narrow(0, begin, size);
+  std::vector<torch::Tensor> columns;
+  for (double weight : weights_[set]) columns.push_back((quadrature * weight).sqrt());
+  return at::stack(columns, 1);
 }
 
 torch::Tensor LeastSquares::residual(const torch::Tensor& theta) const {
+  if (tiles_) return tiles_->residual(theta);
   std::vector<torch::Tensor> rows;
   for (std::size_t s = 0; s < points_.size(); ++s) {
-    rows.push_back(weighted(s, problem_.evaluate(s, theta, points_[s].points)).reshape({-1}));
+    const torch::Tensor values = problem_.evaluate(s, theta, points_[s].points);
+    rows.push_back((values * row_factors(s, 0, values.size(0))).reshape({-1}));
   }
   return at::cat(rows);
 }
 
 double LeastSquares::loss(const torch::Tensor& theta) const {
-  return 0.5 * residual(theta).square().sum().item<double>();
+  return tiles_ ? tiles_->loss(theta) : 0.5 * residual(theta).square().sum().item<double>();
 }
 
 LeastSquares::Gradient LeastSquares::gradient(const torch::Tensor& theta) const {
   const at::NoGradGuard no_gradient;
   Gradient result{0, at::zeros_like(theta)};
+  if (tiles_) {
+    result.loss = tiles_->gradient(theta, result.gradient);
+    return result;
+  }
   for (std::size_t s = 0; s < points_.size(); ++s) {
     const CompiledResidual& residual = problem_.sets()[s].residual;
     const Points& points = points_[s].points;
     const Linearization network = problem_.network().linearize(theta, points.x, residual.spec());
-    const torch::Tensor r = weighted(s, residual.values(points, network.jet()));
+    const torch::Tensor factors = row_factors(s, 0, points.x.size(0));
+    const torch::Tensor r = residual.values(points, network.jet()) * factors;
     result.loss += 0.5 * r.square().sum().item<double>();
-    const torch::Tensor pull = (r * row_factors_[s]).unsqueeze(-1).unsqueeze(-1);  // [N, E, 1, 1]
+    const torch::Tensor pull = (r * factors).unsqueeze(-1).unsqueeze(-1);  // [N, E, 1, 1]
     result.gradient += network.adjoint((residual.seeds(points, network.jet()) * pull).sum(1));
   }
   return result;
@@ -79,7 +92,7 @@ LeastSquares::Tile LeastSquares::tile(const torch::Tensor& theta, const Range& r
   const Points& all = points_[range.set].points;
   Points points{all.x.narrow(0, range.begin, range.size), {}};
   if (all.normal.defined()) points.normal = all.normal.narrow(0, range.begin, range.size);
-  const torch::Tensor factors = row_factors_[range.set].narrow(0, range.begin, range.size);
+  const torch::Tensor factors = row_factors(range.set, range.begin, range.size);
   Linearization network = problem_.network().linearize(theta, points.x, residual.spec());
   const torch::Tensor weighted = (residual.values(points, network.jet()) * factors).reshape({-1});
   const torch::Tensor seeds = residual.seeds(points, network.jet()) * factors.unsqueeze(-1).unsqueeze(-1);
@@ -97,10 +110,14 @@ torch::Tensor LeastSquares::Tile::pull(const torch::Tensor& w) const {
 template <class Where, class Visit>
 void LeastSquares::sweep(const torch::Tensor& theta, const Where& where, const Visit& visit) const {
   for (const Range& range : ranges(sweep_points)) {
+    const auto equations = static_cast<std::int64_t>(weights_[range.set].size());
+    const torch::Tensor jacobian = where(range.row, range.size * equations);
+    if (tiles_) {
+      visit(range.row, tiles_->jacobian(theta, range.set, range.begin, range.size, jacobian), jacobian);
+      continue;
+    }
     const Tile here = tile(theta, range);
-    const std::int64_t rows = here.residual.size(0);
-    const torch::Tensor jacobian = where(range.row, rows);
-    here.network.jacobian(here.seeds, jacobian.view({range.size, here.seeds.size(1), parameters()}));
+    here.network.jacobian(here.seeds, jacobian.view({range.size, equations, parameters()}));
     visit(range.row, here.residual, jacobian);
   }
 }
@@ -139,6 +156,7 @@ LeastSquares::NormalEquations LeastSquares::normal_equations(const torch::Tensor
 }
 
 torch::Tensor LeastSquares::push(const torch::Tensor& theta, const torch::Tensor& v) const {
+  if (tiles_) return tiles_->push(theta, v);
   const at::NoGradGuard no_gradient;
   std::vector<torch::Tensor> rows;
   for (const Range& range : ranges(product_points)) rows.push_back(tile(theta, range).push(v));
@@ -146,6 +164,7 @@ torch::Tensor LeastSquares::push(const torch::Tensor& theta, const torch::Tensor
 }
 
 torch::Tensor LeastSquares::pull(const torch::Tensor& theta, const torch::Tensor& w) const {
+  if (tiles_) return tiles_->pull(theta, w);
   const at::NoGradGuard no_gradient;
   torch::Tensor result = at::zeros_like(theta);
   for (const Range& range : ranges(product_points)) {
@@ -156,6 +175,7 @@ torch::Tensor LeastSquares::pull(const torch::Tensor& theta, const torch::Tensor
 }
 
 torch::Tensor LeastSquares::product(const torch::Tensor& theta, const torch::Tensor& v) const {
+  if (tiles_) return tiles_->product(theta, v);
   const at::NoGradGuard no_gradient;
   torch::Tensor result = at::zeros_like(theta);
   for (const Range& range : ranges(product_points)) {
@@ -174,6 +194,11 @@ LeastSquares::Operator::Operator(const LeastSquares& objective, const torch::Ten
       kept_(ranges_.size()),
       gradient_(at::zeros_like(theta_)) {
   const at::NoGradGuard no_gradient;
+  if (objective_.tiles_) {
+    residual_ = objective_.tiles_->residual(theta_);
+    loss_ = objective_.tiles_->gradient(theta_, gradient_);
+    return;
+  }
   std::vector<torch::Tensor> residuals;
   for (std::size_t i = 0; i < ranges_.size(); ++i) {
     Tile tile = objective.tile(theta_, ranges_[i]);
@@ -196,29 +221,37 @@ void LeastSquares::Operator::for_each_tile(const std::function<void(const Tile&)
 }
 
 torch::Tensor LeastSquares::Operator::push(const torch::Tensor& v) const {
+  if (objective_.tiles_) return objective_.tiles_->push(theta_, v);
   std::vector<torch::Tensor> rows;
   for_each_tile([&](const Tile& tile) { rows.push_back(tile.push(v)); });
   return at::cat(rows);
 }
 
 torch::Tensor LeastSquares::Operator::pull(const torch::Tensor& w) const {
+  if (objective_.tiles_) return objective_.tiles_->pull(theta_, w);
   torch::Tensor result = at::zeros_like(theta_);
   for_each_tile([&](const Tile& tile) { result += tile.pull(w.narrow(0, tile.row, tile.residual.size(0))); });
   return result;
 }
 
 torch::Tensor LeastSquares::Operator::product(const torch::Tensor& v) const {
+  if (objective_.tiles_) return objective_.tiles_->product(theta_, v);
   torch::Tensor result = at::zeros_like(theta_);
   for_each_tile([&](const Tile& tile) { result += tile.pull(tile.push(v)); });
   return result;
 }
 
 std::vector<double> LeastSquares::mean_squares(const torch::Tensor& theta) const {
+  const torch::Tensor squares = residual(theta).square();
   std::vector<double> means;
+  std::int64_t row = 0;
   for (std::size_t s = 0; s < points_.size(); ++s) {
-    const torch::Tensor r = problem_.evaluate(s, theta, points_[s].points);
-    const torch::Tensor mean = (r.square() * points_[s].weights.unsqueeze(1)).sum(0).to(at::kCPU, at::kDouble);
-    for (std::int64_t e = 0; e < mean.size(0); ++e) means.push_back(mean[e].item<double>());
+    const std::int64_t points = points_[s].weights.size(0);
+    const auto equations = static_cast<std::int64_t>(weights_[s].size());
+    const torch::Tensor sums =
+        squares.narrow(0, row, points * equations).view({points, equations}).sum(0).to(at::kCPU, at::kDouble);
+    for (std::int64_t e = 0; e < equations; ++e) means.push_back(sums[e].item<double>() / weights_[s][e]);
+    row += points * equations;
   }
   return means;
 }

@@ -3,6 +3,9 @@
 // Row (n, e) of set s is r = sqrt(w_n * W_e * b_e) * residual: quadrature weight of the point, weight stated in the
 // case, weight from conditioning. So the loss approximates half the sum over equations of weight * (integral mean of
 // square).
+//
+// Where the problem says so the tile engine computes all of it, with the threads that LibTorch has when the objective
+// is made; else LibTorch does, and is what the tests of the engine compare with.
 #pragma once
 
 #include <torch/types.h>
@@ -12,6 +15,7 @@
 #include <vector>
 
 #include "solver/problem.hpp"
+#include "solver/tile_objective.hpp"
 
 namespace nusselt {
 
@@ -22,6 +26,8 @@ class LeastSquares {
 
   std::int64_t rows() const { return rows_; }
   std::int64_t parameters() const { return problem_.network().parameter_count(); }
+  /// Bytes of working memory that the tile engine holds; 0 where LibTorch computes.
+  std::size_t tile_memory() const { return tiles_ ? tiles_->memory() : 0; }
 
   /// The weighted residuals r [R].
   torch::Tensor residual(const torch::Tensor& theta) const;
@@ -60,7 +66,8 @@ class LeastSquares {
   std::vector<double> mean_squares(const torch::Tensor& theta) const;
 
  private:
-  torch::Tensor weighted(std::size_t set, const torch::Tensor& residuals) const;
+  /// sqrt(w_n * W_e * b_e) [size, E] at the points [begin, begin + size) of a set.
+  torch::Tensor row_factors(std::size_t set, std::int64_t begin, std::int64_t size) const;
   /// Calls visit(first row, residual [rows], Jacobian [rows, P]) tile by tile; `where(first, rows)` is the memory for
   /// the Jacobian of these rows.
   template <class Where, class Visit>
@@ -84,14 +91,15 @@ class LeastSquares {
 
   const Problem& problem_;
   std::vector<WeightedPoints> points_;
-  std::vector<torch::Tensor> row_factors_;  // [N, E] per set
+  std::vector<std::vector<double>> weights_;  // W_e * b_e per set
   std::int64_t rows_ = 0;
+  std::unique_ptr<TileObjective> tiles_;  // null where LibTorch computes
   mutable torch::Tensor jacobian_;
 };
 
 /// The Jacobian J at fixed parameters, never written down: products by one tangent sweep (J v), one adjoint sweep
-/// (J^T w), or both. Linearized tiles of points are kept while they fit into `memory` bytes; the others are linearized
-/// anew at every product. The objective must outlive it, and theta must not be changed in place meanwhile
+/// (J^T w), or both. The tile engine linearizes anew at every product; LibTorch keeps linearized tiles of points while
+/// they fit into `memory` bytes. The objective must outlive it, and theta must not be changed in place meanwhile
 /// (std::logic_error).
 class LeastSquares::Operator {
  public:

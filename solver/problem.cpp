@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "networks/tile_engine.hpp"
+#include "solver/device.hpp"
+
 namespace nusselt {
 
 namespace {
@@ -30,6 +33,31 @@ std::vector<std::string> names_of(const std::vector<DimensionlessResidual>& resi
   return names;
 }
 
+/// Why the tile engine cannot serve; empty where it can.
+std::string refusal(const NetworkSettings& network, const std::vector<ResidualSet>& sets,
+                    const torch::TensorOptions& options) {
+  if (options.device().is_cuda()) return "the tile engine computes on a processor, not on a GPU";
+  const auto why = options.dtype() == at::kFloat ? TileEngine<float>::refusal : TileEngine<double>::refusal;
+  for (const ResidualSet& set : sets) {
+    const std::string reason = why(network, set.residual.spec());
+    if (!reason.empty()) return reason;
+  }
+  return {};
+}
+
+Engine choose_engine(const Case& c, const std::string& refusal) {
+  const std::string& wanted = c.settings.engine;
+  if (wanted == "libtorch") return {"libtorch", "", "the case asks for it"};
+  if (refusal.empty()) {
+    return {"tile", resolve_instructions(c.settings.instructions),
+            wanted == "tile" ? "the case asks for it" : "it serves this network"};
+  }
+  if (wanted == "auto") return {"libtorch", "", refusal};
+  const Node* const key = c.document.root().find("engine");
+  throw InputError(key != nullptr ? key->place : c.document.root().place,
+                   "engine: the tile engine cannot serve this case: " + refusal, "use engine=auto or engine=libtorch");
+}
+
 }  // namespace
 
 Problem::Problem(const Case& c, const torch::TensorOptions& options)
@@ -50,6 +78,7 @@ Problem::Problem(const Case& c, const torch::TensorOptions& options)
         {face.name(), face, CompiledResidual(expressions_of(here), c.trials, axes_), names_of(here), weights});
     residuals_.insert(residuals_.end(), here.begin(), here.end());
   }
+  engine_ = choose_engine(c, refusal(network_.settings(), sets_, options_));
 }
 
 WeightedPoints Problem::on_device(const PointSet& set, const std::optional<Face>& face) const {

@@ -29,14 +29,24 @@ struct WeightedPoints {
   torch::Tensor weights;
 };
 
+/// What computes the sums over points.
+struct Engine {
+  std::string name;          // "tile" or "libtorch"
+  std::string instructions;  // vector instructions of the tile engine; empty for LibTorch
+  std::string reason;        // why it is this one, for the report
+};
+
 class Problem {
  public:
-  /// `options`: dtype and device of all computation.
+  /// `options`: dtype and device of all computation. The engine is the one that the case names, or with `engine: auto`
+  /// the tile engine where it serves this network, else LibTorch. Throws InputError when the case names the tile engine
+  /// and that cannot serve.
   Problem(const Case& the_case, const torch::TensorOptions& options);
 
   const Network& network() const { return network_; }
   const std::vector<ResidualSet>& sets() const { return sets_; }
   const torch::TensorOptions& options() const { return options_; }
+  const Engine& engine() const { return engine_; }
   const Axes& axes() const { return axes_; }
   const ScaledBox& box() const { return box_; }
   /// All residuals in the order of the sets: the vector that conditioning and criteria speak of.
@@ -58,6 +68,7 @@ class Problem {
   Network network_;
   std::vector<ResidualSet> sets_;
   std::vector<DimensionlessResidual> residuals_;
+  Engine engine_;
 };
 
 }  // namespace nusselt

@@ -12,6 +12,8 @@ namespace {
 constexpr int bar_width = 20;
 constexpr double refresh_seconds = 0.1;
 
+}  // namespace
+
 std::string clock_text(double seconds) {
   char text[32];
   const int whole = static_cast<int>(seconds + 0.5);
@@ -19,7 +21,10 @@ std::string clock_text(double seconds) {
   return text;
 }
 
-}  // namespace
+std::string progress_bar(double done) {
+  const auto filled = static_cast<std::size_t>(bar_width * done);
+  return "[" + std::string(filled, '=') + std::string(bar_width - filled, ' ') + "]";
+}
 
 Progress::Progress(const Trainer& trainer, std::size_t rungs)
     : rungs_(rungs),
@@ -36,9 +41,7 @@ std::string Progress::bar(const Trainer& trainer) const {
   // The rung's own steps, of which at least one is taken: a history holds it.
   const int steps = trainer.last_step() - trainer.first_step();
   const int done = row.step - trainer.first_step();
-  const int filled = bar_width * done / steps;
-  std::string text = "[" + std::string(static_cast<std::size_t>(filled), '=') +
-                     std::string(static_cast<std::size_t>(bar_width - filled), ' ') + "] " +
+  std::string text = progress_bar(static_cast<double>(done) / steps) + " " +
                      (rungs_ > 1 ? "rung " + std::to_string(row.rung + 1) + "/" + std::to_string(rungs_) + "  " : "") +
                      std::to_string(done) + "/" + std::to_string(steps) + "  loss " + to_string(row.loss, 3);
   if (row.damping > 0) text += "  damping " + to_string(row.damping, 2);

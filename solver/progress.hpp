@@ -8,6 +8,11 @@
 
 namespace nusselt {
 
+/// 75 -> "1:15"
+std::string clock_text(double seconds);
+/// "[=====     ]", `done` in [0, 1].
+std::string progress_bar(double done);
+
 class Progress {
  public:
   /// `rungs`: of the ladder, 1 without one. What happened before is not told again.

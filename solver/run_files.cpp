@@ -259,14 +259,17 @@ Provenance library_versions() {
           {"VTK", vtkVersion::GetVTKVersion()}};
 }
 
-Provenance provenance(const std::string& device, int threads) {
+Provenance provenance(const std::string& device, const Execution& execution) {
   char now[32];
   const std::time_t seconds = std::time(nullptr);
   std::tm utc{};
   gmtime_r(&seconds, &utc);
   std::strftime(now, sizeof now, "%Y-%m-%dT%H:%M:%SZ", &utc);
   Provenance all = library_versions();
-  all.insert(all.end(), {{"written", now}, {"device", device}, {"threads", std::to_string(threads)}});
+  all.insert(all.end(), {{"written", now},
+                         {"device", device},
+                         {"engine", text_of(execution.engine)},
+                         {"threads", std::to_string(execution.threads)}});
   return all;
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "solver/execution.hpp"
 #include "solver/field_table.hpp"
 #include "solver/solution.hpp"
 #include "solver/trainer.hpp"
@@ -19,7 +20,7 @@ using Provenance = std::vector<std::pair<std::string, std::string>>;
 /// The program and the libraries that make the numbers.
 Provenance library_versions();
 /// These, and when and with what a run was made.
-Provenance provenance(const std::string& device, int threads);
+Provenance provenance(const std::string& device, const Execution& execution);
 
 /// The fields in SI, velocity as a vector, and the dimensionless residuals, on the case's output grid.
 FieldGrid field_grid(const Case& the_case, const Solution& solution);

@@ -7,6 +7,7 @@
 
 #include "solver/case/case.hpp"
 #include "solver/case/exit_code.hpp"
+#include "solver/execution.hpp"
 #include "solver/trainer.hpp"
 #include "solver/verdict.hpp"
 
@@ -18,7 +19,7 @@ struct RunReport {
   std::string reason;  // one sentence: why the run ended as it did
   std::uint64_t seed = 0;
   std::string device;
-  int threads = 0;
+  Execution execution;
   std::string precision;
   std::int64_t parameters = 0;
   int steps = 0;

@@ -19,11 +19,23 @@ namespace nusselt {
 
 class Tape {
  public:
+  enum class Operation { number, input, add, multiply, power, function };
+  struct Instruction {
+    Operation operation;
+    int a = 0;  ///< number of the instruction that made the operand; for an input its own number
+    int b = 0;
+    double number = 0;  ///< number; exponent of a power
+    Function function = Function::exp;
+  };
+
   /// Compiles an expression and returns the number of its result. Leaves become inputs, in order of first appearance.
   int add(const Expression& expression);
   const std::vector<Expression>& inputs() const { return inputs_; }
   /// Arithmetic instructions, inputs not counted: the work of one run.
   std::size_t instruction_count() const { return instructions_.size() - inputs_.size(); }
+  /// The code, operands before what uses them, and which instruction makes each result.
+  const std::vector<Instruction>& instructions() const { return instructions_; }
+  const std::vector<int>& results() const { return results_; }
 
   /// A result that does not depend on the point stays a number.
   template <class V>
@@ -34,14 +46,6 @@ class Tape {
   std::vector<Value<V>> run(const std::vector<V>& inputs) const;
 
  private:
-  enum class Operation { number, input, add, multiply, power, function };
-  struct Instruction {
-    Operation operation;
-    int a = 0;  // operand registers; for an input its number
-    int b = 0;
-    double number = 0;  // number; exponent of a power
-    Function function = Function::exp;
-  };
   int emit(const Instruction& instruction);
   int compile(const Expression& expression);
 

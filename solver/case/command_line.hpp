@@ -8,12 +8,20 @@
 namespace nusselt {
 
 struct CommandLine {
-  std::string command;                 // run, check, resume, evaluate, explain, list
+  std::string command;                 // run, check, resume, evaluate, bench, explain, list
   std::string subject;                 // a case, a run's folder, a key, what to list
   std::vector<std::string> overrides;  // key=value
   std::string output;                  // --output
   std::string points;                  // evaluate --at
   bool overwrite = false;
+  struct Bench {
+    std::string only;           // words that choose workloads
+    int threads = 0;            // 0: one per processor
+    int points = 0;             // 0: those of each workload
+    bool million = false;       // the row of a million points as well
+    std::string json;           // file, "-" for standard output
+    std::string export_folder;  // for weights and points
+  } bench;
 };
 
 /// Parses the arguments. When the answer is a text (help, version) or a mistake, it is printed and the exit code is

@@ -40,6 +40,7 @@ Settings read_settings(const Node& root, int dimensions) {
       .seed = static_cast<std::uint64_t>(read_integer(root, "seed")),
       .precision = read_choice(root, "precision"),
       .device = read_choice(root, "device"),
+      .engine = read_choice(root, "engine"),
       .threads = integer("threads"),
       .grid = {},
       .checkpoint_every = read_real(root, "checkpoint.every"),

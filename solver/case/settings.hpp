@@ -56,6 +56,8 @@ struct Settings {
   std::uint64_t seed;
   std::string precision;
   std::string device;
+  std::string engine;
+  std::string instructions = {};  // of the tile engine, as a run decided; empty for the best there are
   int threads;
   std::vector<int> grid;    // output points along each axis of the domain
   double checkpoint_every;  // s of wall clock

@@ -64,6 +64,31 @@ TEST(CommandLine, Evaluate) {
   EXPECT_EQ(evaluate.output, "values.csv");
 }
 
+TEST(CommandLine, Bench) {
+  const CommandLine plain = line({"bench"});
+  EXPECT_EQ(plain.command, "bench");
+  EXPECT_EQ(plain.bench.only, "");
+  EXPECT_EQ(plain.bench.threads, 0);
+  EXPECT_EQ(plain.bench.points, 0);
+  EXPECT_FALSE(plain.bench.million);
+  EXPECT_EQ(plain.bench.json, "");
+  EXPECT_EQ(plain.bench.export_folder, "");
+  const CommandLine full = line({"bench", "--only", "ns,4x64", "--threads", "2", "--points", "100", "--million",
+                                 "--json", "out.json", "--export", "work"});
+  EXPECT_EQ(full.bench.only, "ns,4x64");
+  EXPECT_EQ(full.bench.threads, 2);
+  EXPECT_EQ(full.bench.points, 100);
+  EXPECT_TRUE(full.bench.million);
+  EXPECT_EQ(full.bench.json, "out.json");
+  EXPECT_EQ(full.bench.export_folder, "work");
+  EXPECT_EQ(line({"bench", "--json"}).bench.json, "-");
+  EXPECT_EQ(line({"bench", "--json", "--million"}).bench.json, "-");
+  const std::string help = parse({"bench", "--help"}).out;
+  for (const char* word : {"--only", "of peak", "nested", "NUSSELT_ISA", "1e-11 in fp64", "nusselt bench --json"}) {
+    EXPECT_NE(help.find(word), std::string::npos) << word;
+  }
+}
+
 TEST(CommandLine, ExplainAndList) {
   EXPECT_EQ(line({"explain", "network.width"}).subject, "network.width");
   EXPECT_EQ(line({"explain"}).subject, "");
@@ -80,7 +105,7 @@ TEST(CommandLine, HelpAndVersionAreNoMistakes) {
   EXPECT_FALSE(help.parsed.command_line);
   EXPECT_EQ(help.parsed.exit_code, 0);
   for (const char* word :
-       {"run", "check", "resume", "evaluate", "explain", "list", "Exit codes", "nusselt run cases/"}) {
+       {"run", "check", "resume", "evaluate", "bench", "explain", "list", "Exit codes", "nusselt run cases/"}) {
     EXPECT_NE(help.out.find(word), std::string::npos) << word;
   }
   EXPECT_NE(parse({"run", "--help"}).out.find("--overwrite"), std::string::npos);
@@ -104,6 +129,12 @@ TEST(CommandLine, MistakesExitWith64AndSayWhat) {
   said({"resume", "a", "seed=2"}, "seed=2");
   said({"evaluate", "results/a"}, "--at is required");
   said({"list"}, "what is required");
+  said({"bench", "--only", "ns,4x46"},
+       "nothing in the table is called \"4x46\"; did you mean 4x64? The words are ns nst 4x64 5x100 6x512 fp32 fp64, "
+       "joined by commas: ns,4x64,fp32");
+  said({"bench", "--threads", "0"}, "--threads: Value 0 not in range 1 to 4096");
+  said({"bench", "--points", "many"}, "--points: Value many not in range 1 to 100000000");
+  said({"bench", "cases/heated_cavity"}, "cases/heated_cavity");
 }
 
 }  // namespace

@@ -93,6 +93,7 @@ TEST(FrontProgram, PassesTheSmallCases) {
 TEST(FrontProgram, ExitsWith64OnWrongUsage) {
   EXPECT_EQ(start({}).code, 64);
   EXPECT_EQ(start({"chekc", cavity}).code, 64);
+  EXPECT_EQ(start({"bench", "--only", "fp16"}).code, 64);
   const Ended list = start({"list", "fysics"});
   EXPECT_EQ(list.code, 64);
   EXPECT_NE(list.err.find("did you mean physics?"), std::string::npos) << list.err;

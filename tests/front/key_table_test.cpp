@@ -49,6 +49,7 @@ criteria: {residual: 1e-2, terms: 1e-2, ratio: 2, imbalance: 0.1, every: 1}
 seed: 0
 precision: float32
 device: auto
+engine: tile
 threads: 2
 output: {grid: [11, 21, 31]}
 quantities:
@@ -124,6 +125,7 @@ TEST(KeyTable, DefaultsAreWhatTheManualSays) {
   EXPECT_EQ(read_integer(root, "seed"), 1);
   EXPECT_EQ(read_choice(root, "precision"), "float64");
   EXPECT_EQ(read_choice(root, "device"), "cpu");
+  EXPECT_EQ(read_choice(root, "engine"), "auto");
   EXPECT_EQ(read_integer(root, "threads"), 0);
   EXPECT_EQ(read_integers(root, "output.grid"), (std::vector<std::int64_t>{101}));
   EXPECT_EQ(read_real(root, "checkpoint.every"), 10);
@@ -183,8 +185,8 @@ TEST(KeyTable, UnknownKeysAreRefusedWithASuggestion) {
             "Netwrok: {depth: 4}\n"
             "^\n"
             "  hint: the keys of a case are case, title, physics, domain, constants, scales, "
-            "sources, conditions, network, points, optimizer, conditioning, criteria, seed, precision, device, threads, output, "
-            "quantities, reference, checkpoint");
+            "sources, conditions, network, points, optimizer, conditioning, criteria, seed, precision, device, engine, "
+            "threads, output, quantities, reference, checkpoint");
   EXPECT_EQ(first_line(check("width: 20\n")),
             "case.yaml:1:1: error: width: unknown key; did you mean \"network.width\"?");
   EXPECT_EQ(first_line(check("colour: 20\n")), "case.yaml:1:1: error: colour: unknown key");

@@ -29,6 +29,8 @@ TEST(Settings, HaveTheDefaultsOfTheKeyTable) {
   EXPECT_EQ(settings.seed, 1u);
   EXPECT_EQ(settings.precision, "float64");
   EXPECT_EQ(settings.device, "cpu");
+  EXPECT_EQ(settings.engine, "auto");
+  EXPECT_EQ(settings.instructions, "");
   EXPECT_EQ(settings.threads, 0);
   EXPECT_EQ(settings.grid, (std::vector<int>{101, 101}));
 }
@@ -42,7 +44,8 @@ TEST(Settings, TakeEveryKeyOfTheCase) {
       "continue_from: some/run\nladder: {Ra: 1e3, steps: 45, slack: 4.5}\n"
       "conditioning: {name: layernorm, exponent: 0.125, average: 0.52, clamp: 53}\n"
       "criteria: {residual: 0.61, ratio: 62, imbalance: 0.63, every: 64}\n"
-      "seed: 71\nprecision: float32\ndevice: auto\nthreads: 2\noutput: {grid: [5, 7]}\ncheckpoint: {every: 0.5}\n");
+      "seed: 71\nprecision: float32\ndevice: auto\nengine: libtorch\nthreads: 2\noutput: {grid: [5, 7]}\ncheckpoint: "
+      "{every: 0.5}\n");
   EXPECT_EQ(settings.network.depth, 2);
   EXPECT_EQ(settings.network.width, 11);
   EXPECT_EQ(settings.network.activation, "sin");
@@ -76,6 +79,7 @@ TEST(Settings, TakeEveryKeyOfTheCase) {
   EXPECT_EQ(settings.seed, 71u);
   EXPECT_EQ(settings.precision, "float32");
   EXPECT_EQ(settings.device, "auto");
+  EXPECT_EQ(settings.engine, "libtorch");
   EXPECT_EQ(settings.threads, 2);
   EXPECT_EQ(settings.grid, (std::vector<int>{5, 7}));
   EXPECT_EQ(settings.checkpoint_every, 0.5);

@@ -31,7 +31,13 @@ Checkpoint example(int step) {
   state.events = {{4, "points drawn anew, \"said\""}, {6, "rung 1 is left"}};
   state.rung = 1;
   state.first_step = 6;
-  checkpoint.identity = {"case: x # \"text\"\n", "seed=2\n", "/somewhere/case.yaml", "cpu", 3, 12.5, "{\"run\":\"r\"}"};
+  checkpoint.identity = {"case: x # \"text\"\n",
+                         "seed=2\n",
+                         "/somewhere/case.yaml",
+                         "cpu",
+                         {{"tile", "avx2", "it serves this network"}, 3, "a step took long"},
+                         12.5,
+                         "{\"run\":\"r\"}"};
   return checkpoint;
 }
 
@@ -92,7 +98,11 @@ TEST(Checkpoint, EverythingComesBackWithTheSameBits) {
   EXPECT_EQ(got.identity.overrides, saved.identity.overrides);
   EXPECT_EQ(got.identity.case_path, saved.identity.case_path);
   EXPECT_EQ(got.identity.device, "cpu");
-  EXPECT_EQ(got.identity.threads, 3);
+  EXPECT_EQ(got.identity.execution.engine.name, "tile");
+  EXPECT_EQ(got.identity.execution.engine.instructions, "avx2");
+  EXPECT_EQ(got.identity.execution.engine.reason, "it serves this network");
+  EXPECT_EQ(got.identity.execution.threads, 3);
+  EXPECT_EQ(got.identity.execution.measured, "a step took long");
   EXPECT_EQ(got.identity.wall_seconds, 12.5);
   EXPECT_EQ(got.identity.origin, "{\"run\":\"r\"}");
 }
@@ -163,13 +173,16 @@ TEST(Checkpoint, ForeignFilesAreRefused) {
   EXPECT_THROW(load_newest_checkpoint(folder.path(), warnings), CheckpointError);
 }
 
-TEST(Checkpoint, ANewerFormatIsRefusedWithBothVersions) {
+TEST(Checkpoint, AnotherFormatIsRefusedWithBothVersions) {
   Safetensors file = parse_safetensors(checkpoint_bytes(example(1)), "file");
-  file.metadata["format_version"] = "2";
+  file.metadata["format_version"] = "3";
   file.metadata["nusselt_version"] = "9.8.7";
   EXPECT_THAT(message_of([&] { checkpoint_of(file, "file"); }),
-              AllOf(HasSubstr("file: format version 2 is newer than this program's 1 (nusselt "),
+              AllOf(HasSubstr("file: format version 3 is newer than this program's 2 (nusselt "),
                     HasSubstr("use the version that wrote it: 9.8.7")));
+  file.metadata["format_version"] = "1";
+  EXPECT_THAT(message_of([&] { checkpoint_of(file, "file"); }),
+              HasSubstr("file: format version 1 is older than this program's 2 (nusselt "));
 }
 
 TEST(Checkpoint, IncompleteOnesAreRefused) {

@@ -134,6 +134,7 @@ TEST_F(ReducedRun, SaysWhatItUnderstoodAndWhatCameOut) {
               AllOf(HasSubstr("Ra"), HasSubstr("momentum_y"),
                     HasSubstr("parameters, levenberg_marquardt on "
                               "cpu with 1 thread;"),
+                    HasSubstr("tile engine ("), HasSubstr("): it serves this network\n"),
                     HasSubstr("[====================] 3/3  loss "), HasSubstr("damping"),
                     HasSubstr("STATUS  not_converged  (exit 10): the 3 steps are used up\n"),
                     HasSubstr("  FAILED  residual of continuity"), HasSubstr("This field is not a solution."),
@@ -161,6 +162,11 @@ TEST_F(ReducedRun, TheReportHasItsKeys) {
   EXPECT_EQ(r["seed"], 1);
   EXPECT_EQ(r["device"], "cpu");
   EXPECT_EQ(r["threads"], 1);
+  EXPECT_EQ(r["engine"]["name"], "tile");
+  EXPECT_EQ(r["engine"]["instructions"], name_of(best_instruction_set()));
+  EXPECT_EQ(r["engine"]["threads"], 1);
+  EXPECT_EQ(r["engine"]["reason"], "it serves this network");
+  EXPECT_EQ(r["engine"]["measured"], "");
   EXPECT_EQ(r["precision"], "float64");
   EXPECT_EQ(r["parameters"], 2 * 8 + 8 + 8 * 8 + 8 + 8 * 4 + 4);
   EXPECT_GT(r["wall_seconds"], 0);
@@ -380,7 +386,7 @@ TEST_F(ReducedRun, ResumeOfAnEndedRunEndsAsItDid) {
   fs::remove(copy / "report.json");  // as if killed before the results were written
   const Ended again = ended(home_->path(), {"resume", "copy"});
   EXPECT_EQ(again.exit_code, 10) << again.err;
-  EXPECT_THAT(again.out, HasSubstr("resumed from step 3 of heated_cavity on cpu with 1 threads"));
+  EXPECT_THAT(again.out, HasSubstr("resumed from step 3 of heated_cavity on cpu with 1 thread; tile engine ("));
   nlohmann::json r = nlohmann::json::parse(content(copy / "report.json"));
   EXPECT_EQ(r["criteria"], report()["criteria"]);
   EXPECT_EQ(r["quantities"], report()["quantities"]);
