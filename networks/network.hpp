@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "networks/jet.hpp"
+#include "networks/parameter_gradient.hpp"
 
 namespace nusselt {
 
@@ -62,6 +63,10 @@ class Linearization {
   /// view whose last dimension is contiguous, and every element of it is overwritten. Working memory O(N * E * C * H)
   /// on top of out.
   void jacobian(const torch::Tensor& seeds, const torch::Tensor& out) const;
+
+  /// The rows of jacobian(seeds) as factors, one entry per matrix and vector of parameters in an order that does not
+  /// depend on the points. The factors share memory with the linearization.
+  std::vector<RowFactors> factors(const torch::Tensor& seeds) const;
 
   /// [P]: gradient of sum_{n,c,h} seeds[n, c, h] * jet[n, c, h]; seeds [N, C, outputs].
   torch::Tensor adjoint(const torch::Tensor& seeds) const;

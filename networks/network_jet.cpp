@@ -29,6 +29,7 @@ struct NetworkTape {
   /// Derivative of the jet, [C, N, outputs], along v.
   Tensor sweep_tangents(const Tensor& v) const;
   void check(const Tensor& given, at::IntArrayRef expected, const char* what) const;
+  void check_row_seeds(const Tensor& seeds) const;
 };
 
 namespace {
@@ -148,16 +149,20 @@ void NetworkTape::check(const Tensor& given, at::IntArrayRef expected, const cha
   }
 }
 
+void NetworkTape::check_row_seeds(const Tensor& seeds) const {
+  const std::int64_t equations = seeds.dim() == 4 ? seeds.size(1) : 1;
+  check(seeds, {jet.size(0), equations, jet.size(1), jet.size(2)}, "seeds must be [N, E, C, outputs]");
+}
+
 Linearization::Linearization(std::shared_ptr<const NetworkTape> tape) : tape_(std::move(tape)) {}
 
 const Tensor& Linearization::jet() const { return tape_->jet; }
 
 void Linearization::jacobian(const Tensor& seeds, const Tensor& out) const {
   const at::NoGradGuard no_grad;
+  tape_->check_row_seeds(seeds);
   const Tensor& jet = tape_->jet;
-  const std::int64_t equations = seeds.dim() == 4 ? seeds.size(1) : 1;
-  tape_->check(seeds, {jet.size(0), equations, jet.size(1), jet.size(2)}, "seeds must be [N, E, C, outputs]");
-  const std::vector<std::int64_t> expected{jet.size(0), equations, tape_->network.parameter_count()};
+  const std::vector<std::int64_t> expected{jet.size(0), seeds.size(1), tape_->network.parameter_count()};
   if (out.sizes() != at::IntArrayRef(expected) || out.scalar_type() != jet.scalar_type() ||
       out.device() != jet.device() || out.stride(2) != 1) {
     throw std::invalid_argument("the Jacobian goes into a tensor [N, E, P] = " + text_of(expected) +
@@ -165,6 +170,14 @@ void Linearization::jacobian(const Tensor& seeds, const Tensor& out) const {
                                 text_of(out.sizes()));
   }
   tape_->sweep_back(seeds.detach().permute({2, 1, 0, 3}).contiguous(), ParameterGradient::rows(out.detach()));
+}
+
+std::vector<RowFactors> Linearization::factors(const Tensor& seeds) const {
+  const at::NoGradGuard no_grad;
+  tape_->check_row_seeds(seeds);
+  std::vector<RowFactors> factors;
+  tape_->sweep_back(seeds.detach().permute({2, 1, 0, 3}).contiguous(), ParameterGradient::factors(factors));
+  return factors;
 }
 
 Tensor Linearization::adjoint(const Tensor& seeds) const {

@@ -3,6 +3,8 @@
 #include <ATen/Dispatch.h>
 #include <ATen/Parallel.h>
 
+#include <utility>
+
 namespace nusselt {
 
 using torch::Tensor;
@@ -80,32 +82,61 @@ void outer_rows_cpu(const Tensor& block, const Tensor& zbar, const Tensor& a) {
   });
 }
 
-ParameterGradient ParameterGradient::rows(const Tensor& out) { return {out, true}; }
+std::int64_t RowFactors::columns() const { return a.defined() ? zbar.size(3) * a.size(2) : zbar.size(3); }
 
-ParameterGradient ParameterGradient::sum(const Tensor& out) { return {out, false}; }
+void RowFactors::write(const Tensor& block) const {
+  if (!a.defined()) {
+    block.copy_(zbar.squeeze(0).permute({1, 0, 2}));
+  } else if (block.is_cpu()) {
+    outer_rows_cpu(block, zbar, a);
+  } else {
+    outer_rows_batched(block, zbar, a);
+  }
+}
+
+ParameterGradient ParameterGradient::rows(const Tensor& out) {
+  ParameterGradient gradient;
+  gradient.rows_ = out;
+  return gradient;
+}
+
+ParameterGradient ParameterGradient::sum(const Tensor& out) {
+  ParameterGradient gradient;
+  gradient.sum_ = out;
+  return gradient;
+}
+
+ParameterGradient ParameterGradient::factors(std::vector<RowFactors>& out) {
+  ParameterGradient gradient;
+  gradient.factors_ = &out;
+  return gradient;
+}
 
 void ParameterGradient::outer(std::int64_t offset, const Tensor& zbar, const Tensor& a) {
-  const auto height = zbar.size(3), width = a.size(2);
-  if (per_point_) {
-    const Tensor block = out_.narrow(2, offset, height * width);
-    if (out_.is_cpu()) {
-      outer_rows_cpu(block, zbar, a);
-    } else {
-      outer_rows_batched(block, zbar, a);
-    }
+  if (!sum_.defined()) {
+    put({zbar, a}, offset);
     return;
   }
+  const auto height = zbar.size(3), width = a.size(2);
   // Equations share a, so they are summed before the product.
   const Tensor summed = zbar.size(1) == 1 ? zbar : zbar.sum(1);
-  Tensor block = out_.narrow(0, offset, height * width).view({height, width});
+  Tensor block = sum_.narrow(0, offset, height * width).view({height, width});
   at::mm_out(block, summed.reshape({-1, height}).t(), a.reshape({-1, width}));
 }
 
 void ParameterGradient::pointwise(std::int64_t offset, const Tensor& g) {
-  if (per_point_) {
-    out_.narrow(2, offset, g.size(2)).copy_(g.permute({1, 0, 2}));
+  if (!sum_.defined()) {
+    put({g.unsqueeze(0), {}}, offset);
   } else {
-    out_.narrow(0, offset, g.size(2)).copy_(g.sum(at::IntArrayRef({0, 1})));
+    sum_.narrow(0, offset, g.size(2)).copy_(g.sum(at::IntArrayRef({0, 1})));
+  }
+}
+
+void ParameterGradient::put(RowFactors factors, std::int64_t offset) {
+  if (factors_ != nullptr) {
+    factors_->push_back(std::move(factors));
+  } else {
+    factors.write(rows_.narrow(2, offset, factors.columns()));
   }
 }
 

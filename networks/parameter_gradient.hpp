@@ -1,11 +1,24 @@
-// Where the adjoint sweep of a network puts parameter gradients: one row per point and equation, or their sum.
+// Where the adjoint sweep of a network puts parameter gradients: one row per point and equation, their sum, or the
+// factors of the rows, not multiplied out.
 #pragma once
 
 #include <torch/types.h>
 
 #include <cstdint>
+#include <vector>
 
 namespace nusselt {
+
+/// The part of all rows that belongs to one matrix or vector of parameters, as the factors it is the product of:
+/// row (n, e) is sum over channels of zbar[:, e, n] (x) a[:, n] for a matrix [Ho, Hi], and zbar[0, e, n] for a vector.
+struct RowFactors {
+  torch::Tensor zbar;  ///< [C, E, N, Ho], of a vector [1, E, N, H]
+  torch::Tensor a;     ///< [C, N, Hi], of a vector undefined
+
+  std::int64_t columns() const;
+  /// Multiplies out into block [N, E, columns()], which may be strided with a contiguous last dimension.
+  void write(const torch::Tensor& block) const;
+};
 
 class ParameterGradient {
  public:
@@ -13,6 +26,8 @@ class ParameterGradient {
   static ParameterGradient rows(const torch::Tensor& out);
   /// The sum over points and equations: out [P].
   static ParameterGradient sum(const torch::Tensor& out);
+  /// One entry per matrix and vector, appended in the order of the sweep, which is the same for every batch of points.
+  static ParameterGradient factors(std::vector<RowFactors>& out);
 
   /// Gradient of a matrix [Ho, Hi] stored from `offset` on: sum over channels of zbar (x) a.
   /// zbar [C, E, N, Ho] and a [C, N, Hi] are contiguous.
@@ -22,10 +37,12 @@ class ParameterGradient {
   void pointwise(std::int64_t offset, const torch::Tensor& g);
 
  private:
-  ParameterGradient(const torch::Tensor& out, bool per_point) : out_(out), per_point_(per_point) {}
+  ParameterGradient() = default;
+  void put(RowFactors factors, std::int64_t offset);
 
-  torch::Tensor out_;
-  bool per_point_;
+  torch::Tensor rows_;                          // defined in the first case
+  torch::Tensor sum_;                           // in the second
+  std::vector<RowFactors>* factors_ = nullptr;  // in the third
 };
 
 /// block [N, E, Ho * Hi] (strided, last dimension contiguous) = sum over channels of zbar (x) a, as one batched

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "solver/dense.hpp"
+#include "solver/gram_kernel.hpp"
 
 namespace nusselt {
 
@@ -20,11 +21,11 @@ constexpr std::int64_t product_points = 256;
 }  // namespace
 
 LeastSquares::LeastSquares(const Problem& problem, std::vector<WeightedPoints> points, std::vector<double> balance)
-    : problem_(problem), points_(std::move(points)) {
+    : problem_(problem), balance_(std::move(balance)), points_(std::move(points)) {
   std::size_t residual = 0;
   for (std::size_t s = 0; s < problem_.sets().size(); ++s) {
     std::vector<double> weights = problem_.sets()[s].weights;
-    for (double& weight : weights) weight *= balance[residual++];
+    for (double& weight : weights) weight *= balance_[residual++];
     rows_ += points_[s].weights.size(0) * static_cast<std::int64_t>(weights.size());
     weights_.push_back(std::move(weights));
   }
@@ -37,6 +38,25 @@ torch::Tensor LeastSquares::row_factors(std::size_t set, std::int64_t begin, std
   std::vector<torch::Tensor> columns;
   for (double weight : weights_[set]) columns.push_back((quadrature * weight).sqrt());
   return at::stack(columns, 1);
+}
+
+LeastSquares LeastSquares::reduced(std::int64_t every) const {
+  std::vector<WeightedPoints> chosen;
+  for (const WeightedPoints& set : points_) {
+    const std::int64_t count = set.weights.size(0);
+    std::vector<std::int64_t> kept;
+    // Multiples of the golden ratio, taken modulo 1, are spread evenly: every k-th point of a grid would lie on lines.
+    constexpr double golden = 0.6180339887498949;
+    for (std::int64_t i = 0; i < count; ++i) {
+      if (std::fmod(golden * static_cast<double>(i), 1.0) * static_cast<double>(every) < 1) kept.push_back(i);
+    }
+    const torch::Tensor index = at::tensor(kept, at::kLong).to(set.weights.device());
+    const torch::Tensor weights = set.weights.index_select(0, index);
+    Points points{set.points.x.index_select(0, index), {}};
+    if (set.points.normal.defined()) points.normal = set.points.normal.index_select(0, index);
+    chosen.push_back({points, weights * (set.weights.sum() / weights.sum())});
+  }
+  return LeastSquares(problem_, std::move(chosen), balance_);
 }
 
 torch::Tensor LeastSquares::residual(const torch::Tensor& theta) const {
@@ -239,6 +259,12 @@ torch::Tensor LeastSquares::Operator::product(const torch::Tensor& v) const {
   torch::Tensor result = at::zeros_like(theta_);
   for_each_tile([&](const Tile& tile) { result += tile.pull(tile.push(v)); });
   return result;
+}
+
+torch::Tensor LeastSquares::Operator::kernel() const {
+  std::vector<std::vector<RowFactors>> tiles;
+  for_each_tile([&](const Tile& tile) { tiles.push_back(tile.network.factors(tile.seeds)); });
+  return gram_kernel(tiles);
 }
 
 std::vector<double> LeastSquares::mean_squares(const torch::Tensor& theta) const {

@@ -24,10 +24,14 @@ class LeastSquares {
   /// `balance`: one weight per residual of the problem, from conditioning.
   LeastSquares(const Problem& problem, std::vector<WeightedPoints> points, std::vector<double> balance);
 
+  const Network& network() const { return problem_.network(); }
   std::int64_t rows() const { return rows_; }
   std::int64_t parameters() const { return problem_.network().parameter_count(); }
   /// Bytes of working memory that the tile engine holds; 0 where LibTorch computes.
   std::size_t tile_memory() const { return tiles_ ? tiles_->memory() : 0; }
+
+  /// The same objective at one in `every` of its points, spread over each set and weighted to stand for all of them.
+  LeastSquares reduced(std::int64_t every) const;
 
   /// The weighted residuals r [R].
   torch::Tensor residual(const torch::Tensor& theta) const;
@@ -90,6 +94,7 @@ class LeastSquares {
   Tile tile(const torch::Tensor& theta, const Range& range) const;
 
   const Problem& problem_;
+  std::vector<double> balance_;
   std::vector<WeightedPoints> points_;
   std::vector<std::vector<double>> weights_;  // W_e * b_e per set
   std::int64_t rows_ = 0;
@@ -114,6 +119,8 @@ class LeastSquares::Operator {
   torch::Tensor push(const torch::Tensor& v) const;
   torch::Tensor pull(const torch::Tensor& w) const;
   torch::Tensor product(const torch::Tensor& v) const;
+  /// J J^T [R, R], upper triangle (row-major), without J where that is cheaper: see gram_kernel.hpp. float64.
+  torch::Tensor kernel() const;
   /// Bytes of the tiles kept.
   std::int64_t bytes() const { return bytes_; }
 

@@ -166,6 +166,11 @@ std::vector<Key> make_table() {
        "Method of optimization.",
        {{"levenberg_marquardt",
          "damped Gauss-Newton in float64: hundreds of dear steps, for up to some thousand parameters"},
+        {"gauss_newton_cg",
+         "damped Gauss-Newton in float64 without its matrix, by preconditioned conjugate gradients: for networks and "
+         "point "
+         "sets too large for levenberg_marquardt"},
+        {"soap", "adam in the eigenbasis of the gradients of each weight matrix: fewer and dearer steps than adam"},
         {"adam", "stochastic gradient with moments: many cheap steps, for comparison and for large networks"}}},
       {"optimizer.steps",
        Kind::integer,
@@ -177,7 +182,15 @@ std::vector<Key> make_table() {
       {"optimizer.damping",
        Kind::real,
        "1e-2",
-       "Levenberg-Marquardt damping at the start, relative to the Jacobi-scaled normal matrix.",
+       "Damping of levenberg_marquardt and gauss_newton_cg at the start, relative to the diagonal of their matrix.",
+       {},
+       0,
+       {},
+       true},
+      {"optimizer.rate",
+       Kind::real,
+       "1e-3",
+       "Learning rate of adam and soap; soap warms it up and lets it fall until the last step.",
        {},
        0,
        {},
@@ -186,13 +199,11 @@ std::vector<Key> make_table() {
        Kind::real,
        "1e-3",
        "The same where training starts from the weights of another run or of the rung before: they are close, so less "
-       "is "
-       "needed.",
+       "is needed.",
        {},
        0,
        {},
        true},
-      {"optimizer.rate", Kind::real, "1e-3", "Learning rate of adam.", {}, 0, {}, true},
 
       {"continue_from", Kind::text, "",
        "Folder of a run whose weights training starts from, relative to the working directory. Its network must have "

@@ -45,8 +45,11 @@ Settings read_settings(const Node& root, int dimensions) {
       .grid = {},
       .checkpoint_every = read_real(root, "checkpoint.every"),
   };
-  if (settings.optimizer.name == "levenberg_marquardt" && settings.precision != "float64") {
-    throw InputError(require(root, "precision").place, "precision: levenberg_marquardt needs float64, got float32",
+  const bool second_order =
+      settings.optimizer.name == "levenberg_marquardt" || settings.optimizer.name == "gauss_newton_cg";
+  if (second_order && settings.precision != "float64") {
+    throw InputError(require(root, "precision").place,
+                     "precision: " + settings.optimizer.name + " needs float64, got float32",
                      "its normal equations square the condition number; use optimizer.name=adam with float32");
   }
   if (settings.points.adapt != "none") {

@@ -106,6 +106,14 @@ TEST(Settings, RefuseToAdaptPointsThatStay) {
             "  hint: say how often, for example points.redraw=10");
 }
 
+TEST(Settings, RefuseFloat32WithGaussNewtonCg) {
+  EXPECT_NE(refusal([] {
+              read("precision: float32\noptimizer: {name: gauss_newton_cg}\n");
+            }).find("precision: gauss_newton_cg needs float64, got float32"),
+            std::string::npos);
+  EXPECT_EQ(read("precision: float32\noptimizer: {name: soap}\n").optimizer.name, "soap");
+}
+
 TEST(Settings, OneGridNumberServesAllAxes) {
   EXPECT_EQ(read("output: {grid: 9}\n", 3).grid, (std::vector<int>{9, 9, 9}));
   EXPECT_EQ(read("output: {grid: 9}\n", 1).grid, (std::vector<int>{9}));

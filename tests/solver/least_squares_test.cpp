@@ -109,6 +109,7 @@ TEST_F(LeastSquaresTest, ProductsAgreeWithTheJacobian) {
     EXPECT_LT(relative_difference(jacobian->push(v), pushed), 1e-12);
     EXPECT_LT(relative_difference(jacobian->pull(w), pulled), 1e-12);
     EXPECT_LT(relative_difference(jacobian->product(v), product), 1e-12);
+    EXPECT_LT(relative_difference(jacobian->kernel().triu(), at::mm(j, j.t()).triu()), 1e-12);
   }
 }
 

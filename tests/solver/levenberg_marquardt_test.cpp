@@ -13,7 +13,7 @@ namespace {
 using testing::relative_difference;
 using torch::Tensor;
 
-/// The parameters after one step by the formulas in the header of levenberg_marquardt.cpp, with plain inverses.
+/// The parameters after one step by the formulas in levenberg_marquardt.cpp and damped_step.hpp, with plain inverses.
 /// `scaled_columns`: the form of J^T J, else that of J J^T. Damping and length of the step are taken from `step`.
 Tensor expected_step(const LeastSquares& objective, const Tensor& theta, const OptimizerStep& step,
                      bool scaled_columns) {
@@ -30,7 +30,8 @@ Tensor expected_step(const LeastSquares& objective, const Tensor& theta, const O
   const Tensor velocity = cancelling(linear.residual);
   const double h = 0.1;
   const Tensor curvature =
-      2 / h * ((objective.residual(theta + h * velocity) - linear.residual) / h - at::mv(jacobian, velocity));
+      (objective.residual(theta + h * velocity) + objective.residual(theta - h * velocity) - 2 * linear.residual) /
+      (h * h);
   Tensor bend = 0.5 * cancelling(curvature);
   const double ratio = bend.norm().item<double>() / velocity.norm().item<double>();
   if (ratio > 0.75) bend = bend * (0.75 / ratio);

@@ -30,7 +30,7 @@ TEST(ParameterGradient, BothKernelsWriteTheSameStridedBlock) {
   }
 }
 
-TEST(ParameterGradient, SumIsTheSumOfRows) {
+TEST(ParameterGradient, SumIsTheSumOfRowsAndFactorsMakeTheRows) {
   const torch::Tensor zbar = wave({kChannels, kEquations, kPoints, kHeight}, 0.4);
   const torch::Tensor a = wave({kChannels, kPoints, kWidth}, 1.1);
   const torch::Tensor g = wave({kEquations, kPoints, kHeight}, 2.0);
@@ -42,6 +42,18 @@ TEST(ParameterGradient, SumIsTheSumOfRows) {
   }
   EXPECT_LT((rows.sum(at::IntArrayRef({0, 1})) - total).abs().max().item<double>(), 1e-13);
   EXPECT_EQ(rows[5][1][33].item<double>(), g[1][5][3].item<double>());
+
+  std::vector<RowFactors> factors;
+  ParameterGradient gradient = ParameterGradient::factors(factors);
+  gradient.outer(2, zbar, a);
+  gradient.pointwise(30, g);
+  ASSERT_EQ(factors.size(), 2u);
+  const torch::Tensor multiplied = at::zeros_like(rows);
+  EXPECT_EQ(factors[0].columns(), kHeight * kWidth);
+  EXPECT_EQ(factors[1].columns(), kHeight);
+  factors[0].write(multiplied.narrow(2, 2, kHeight * kWidth));
+  factors[1].write(multiplied.narrow(2, 30, kHeight));
+  EXPECT_TRUE(multiplied.equal(rows));
 }
 
 }  // namespace
