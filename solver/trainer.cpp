@@ -46,7 +46,7 @@ Evaluation Trainer::evaluate() {
 
 std::optional<Outcome> Trainer::end() const {
   if (passed_in_a_row_ >= evaluations_to_pass) return Outcome::converged;
-  if (case_.settings.points.redraw == 0 && rejected_in_a_row_ >= rejections_to_stall) return Outcome::stalled;
+  if (points_.interval() == 0 && rejected_in_a_row_ >= rejections_to_stall) return Outcome::stalled;
   if (step_ >= last_step()) return Outcome::out_of_steps;
   return std::nullopt;
 }
