@@ -35,6 +35,8 @@ void Trainer::follow_held_out_rule() {
   if (!change) return;
   events_.push_back({step_, *change});
   objective_.reset();
+  // What the optimizer has learned, a small damping, belongs to the points that misled it.
+  optimizer_ = make_optimizer(case_.settings);
   rejected_in_a_row_ = 0;
 }
 
