@@ -137,10 +137,11 @@ std::string checkpoint_bytes(const Checkpoint& checkpoint) {
       pack("counters", std::vector<double>{static_cast<double>(state.step), static_cast<double>(state.passed_in_a_row),
                                            static_cast<double>(state.rejected_in_a_row),
                                            static_cast<double>(state.rung), static_cast<double>(state.first_step)}));
-  file.tensors.push_back(pack(
-      "points",
-      std::vector<double>{static_cast<double>(state.points.draw), static_cast<double>(state.points.drawn_at),
-                          state.points.scattered ? 1.0 : 0.0, static_cast<double>(state.points.adapted.dimensions)}));
+  file.tensors.push_back(
+      pack("points",
+           std::vector<double>{static_cast<double>(state.points.draw), static_cast<double>(state.points.drawn_at),
+                               state.points.scattered ? 1.0 : 0.0, state.points.fresh ? 1.0 : 0.0,
+                               state.points.warned ? 1.0 : 0.0, static_cast<double>(state.points.adapted.dimensions)}));
   file.tensors.push_back(pack("points.adapted", state.points.adapted.x));
   file.tensors.push_back(pack("points.adapted_weights", state.points.adapted.weights));
   std::vector<double> history;
@@ -207,9 +208,13 @@ Checkpoint unpack(const Safetensors& file) {
   state.rung = static_cast<int>(counters[3]);
   state.first_step = static_cast<int>(counters[4]);
   const std::vector<double> points = file.at("points").values<double>();
-  if (points.size() != 4) throw CheckpointError("the state of the points is incomplete");
-  state.points = {static_cast<int>(points[0]), static_cast<int>(points[1]), points[2] != 0,
-                  PointSet{static_cast<int>(points[3]), file.at("points.adapted").values<double>(),
+  if (points.size() != 6) throw CheckpointError("the state of the points is incomplete");
+  state.points = {static_cast<int>(points[0]),
+                  static_cast<int>(points[1]),
+                  points[2] != 0,
+                  points[3] != 0,
+                  points[4] != 0,
+                  PointSet{static_cast<int>(points[5]), file.at("points.adapted").values<double>(),
                            file.at("points.adapted_weights").values<double>()}};
   const PointSet& adapted = state.points.adapted;
   if (adapted.x.size() != adapted.weights.size() * static_cast<std::size_t>(adapted.dimensions)) {

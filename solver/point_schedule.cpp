@@ -13,13 +13,15 @@ constexpr int candidates_per_point = 10;
 
 }  // namespace
 
-HeldOutRule held_out_rule(const Evaluation& evaluation, double limit, bool gauss_grid) {
+HeldOutRule held_out_rule(const Evaluation& evaluation, double limit, bool gauss_grid, bool warned) {
   HeldOutRule rule;
   for (const ResidualReport& r : evaluation.residuals) {
     const double ratio = r.train_rms > 0 ? r.rms / r.train_rms : (r.rms > 0 ? INFINITY : 1);
     if (ratio > rule.ratio) rule = {PointChange::none, r.name, ratio};
   }
-  if (rule.ratio > limit) rule.change = gauss_grid ? PointChange::scatter : PointChange::redraw;
+  if (rule.ratio > limit) {
+    rule.change = gauss_grid ? PointChange::scatter : warned ? PointChange::fresh : PointChange::redraw;
+  }
   return rule;
 }
 
@@ -29,7 +31,7 @@ PointSchedule::PointSchedule(const Problem& problem, const Settings& settings)
 std::string PointSchedule::sampler() const { return state_.scattered ? "sobol" : settings_.points.sampling; }
 
 bool PointSchedule::redraw_is_due(int step) const {
-  const int every = settings_.points.redraw;
+  const int every = interval();
   return every > 0 && step / every > state_.drawn_at / every;
 }
 
@@ -42,16 +44,21 @@ bool PointSchedule::prepare(int step, const torch::Tensor& theta, const std::vec
 
 std::optional<std::string> PointSchedule::follow(const Evaluation& evaluation, int step, const torch::Tensor& theta,
                                                  const std::vector<double>& balance) {
-  const HeldOutRule rule = held_out_rule(evaluation, settings_.criteria.ratio, sampler() == "gauss");
-  // New points come with the next step anyway where each step draws its own.
-  if (rule.change == PointChange::none || redraw_is_due(step)) return std::nullopt;
-  const bool scatter = rule.change == PointChange::scatter;
-  if (scatter) state_.scattered = true;
+  const HeldOutRule rule = held_out_rule(evaluation, settings_.criteria.ratio, sampler() == "gauss", state_.warned);
+  // Where each step draws its own points there is nothing left to change.
+  if (rule.change == PointChange::none || interval() == 1) return std::nullopt;
+  std::string change = "training points drawn anew";
+  if (rule.change == PointChange::scatter) {
+    change = "the Gauss grid hides errors and is given up for scattered points";
+    state_.scattered = true;
+  } else if (rule.change == PointChange::fresh) {
+    change = "from now on every step draws its own training points";
+    state_.fresh = true;
+  }
+  state_.warned = true;
   redraw(step, theta, balance);
-  const std::string finding = "the residual of " + rule.residual + " is " + to_string(rule.ratio, 2) +
-                              " times larger on held-out points than on training points: ";
-  if (!scatter) return finding + "training points drawn anew";
-  return finding + "the Gauss grid hides errors and is given up for scattered points";
+  return "the residual of " + rule.residual + " is " + to_string(rule.ratio, 2) +
+         " times larger on held-out points than on training points: " + change;
 }
 
 void PointSchedule::redraw(int step, const torch::Tensor& theta, const std::vector<double>& balance) {

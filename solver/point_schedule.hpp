@@ -20,20 +20,21 @@ struct PointState {
   int draw = 0;            // number of the draw
   int drawn_at = 0;        // the step, numbered from 0, that it was made for
   bool scattered = false;  // the Gauss grid was given up
+  bool fresh = false;      // every step draws its own points: the held-out rule was broken again
+  bool warned = false;     // the held-out rule was broken
   PointSet adapted;        // the interior set; empty where the other members are enough
 };
 
 /// What the held-out rule asks for.
-enum class PointChange { none, redraw, scatter };
-/// The residual with the largest ratio of held-out to training RMS decides: above `limit`, a Gauss grid is to be given
-/// up for scattered points and scattered points are to be drawn anew. The ratio and its residual are told in the
-/// result.
+enum class PointChange { none, redraw, scatter, fresh };
 struct HeldOutRule {
   PointChange change = PointChange::none;
-  std::string residual;
+  std::string residual;  // with the largest ratio of held-out to training RMS
   double ratio = 0;
 };
-HeldOutRule held_out_rule(const Evaluation& evaluation, double limit, bool gauss_grid);
+/// Where the largest ratio is above `limit`, a Gauss grid is to be given up for scattered points, and scattered points
+/// are to be drawn anew: once, and at every step when that was not enough.
+HeldOutRule held_out_rule(const Evaluation& evaluation, double limit, bool gauss_grid, bool warned);
 
 class PointSchedule {
  public:
@@ -44,6 +45,8 @@ class PointSchedule {
   /// conditioning.
   bool prepare(int step, const torch::Tensor& theta, const std::vector<double>& balance);
   const std::vector<WeightedPoints>& points() const { return points_; }
+  /// Steps between redraws; 0 while the points stay.
+  int interval() const { return state_.fresh ? 1 : settings_.points.redraw; }
 
   /// Applies the held-out rule after an evaluation, before `step`. A sentence when the points were changed.
   std::optional<std::string> follow(const Evaluation& evaluation, int step, const torch::Tensor& theta,

@@ -50,9 +50,10 @@ std::string Progress::bar(const Trainer& trainer) const {
   return text + "  at most " + clock_text(per_step * (steps - done)) + " left";
 }
 
-void Progress::show_events(const Trainer& trainer) {
+void Progress::show_events(const Trainer& trainer, int last_step) {
   for (; events_shown_ < trainer.events().size(); ++events_shown_) {
     const Event& event = trainer.events()[events_shown_];
+    if (event.step > last_step) return;
     finish();
     std::cout << "note: after step " << event.step << ": " << event.text << "\n" << std::flush;
   }
@@ -62,9 +63,8 @@ void Progress::show(const Trainer& trainer) {
   const HistoryRow& row = trainer.history().back();
   if (first_step_ < 0) first_step_ = row.step;
   // A rung begins before its first step; what follows from an evaluation is told after it.
-  const bool evaluated = !row.held_out_rms.empty();
-  if (!evaluated) show_events(trainer);
-  if (evaluated) {
+  show_events(trainer, row.step - 1);
+  if (!row.held_out_rms.empty()) {
     std::string residuals;
     const std::vector<ResidualReport>& reports = trainer.evaluation()->residuals;
     for (const ResidualReport& r : reports) {
@@ -73,7 +73,7 @@ void Progress::show(const Trainer& trainer) {
     // Residuals on training | held-out points.
     std::cout << (line_open_ ? "\r\033[K" : "") << bar(trainer) << residuals << "\n" << std::flush;
     line_open_ = false;
-    show_events(trainer);
+    show_events(trainer, row.step);
     return;
   }
   const auto now = std::chrono::steady_clock::now();

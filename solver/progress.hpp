@@ -24,7 +24,7 @@ class Progress {
 
  private:
   std::string bar(const Trainer& trainer) const;
-  void show_events(const Trainer& trainer);
+  void show_events(const Trainer& trainer, int last_step);
   std::size_t rungs_;
   std::size_t events_shown_;
   int first_step_ = -1;

@@ -35,6 +35,8 @@ void Trainer::follow_held_out_rule() {
   if (!change) return;
   events_.push_back({step_, *change});
   objective_.reset();
+  // What the optimizer has learned, a small damping, belongs to the points that misled it.
+  optimizer_ = make_optimizer(case_.settings);
   rejected_in_a_row_ = 0;
 }
 
@@ -46,7 +48,7 @@ Evaluation Trainer::evaluate() {
 
 std::optional<Outcome> Trainer::end() const {
   if (passed_in_a_row_ >= evaluations_to_pass) return Outcome::converged;
-  if (case_.settings.points.redraw == 0 && rejected_in_a_row_ >= rejections_to_stall) return Outcome::stalled;
+  if (points_.interval() == 0 && rejected_in_a_row_ >= rejections_to_stall) return Outcome::stalled;
   if (step_ >= last_step()) return Outcome::out_of_steps;
   return std::nullopt;
 }

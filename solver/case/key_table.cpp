@@ -280,8 +280,8 @@ std::vector<Key> make_table() {
       {"criteria.ratio",
        Kind::real,
        "3",
-       "Largest ratio of held-out to training residual. Above it an evaluation has scattered points drawn anew, and a "
-       "Gauss grid given up for scattered points; the run says so.",
+       "Largest ratio of held-out to training residual. Above it a Gauss grid is given up for scattered points and "
+       "scattered points are drawn anew, at every step when once is not enough; the run says so.",
        {},
        1,
        {}},

@@ -27,7 +27,7 @@ Checkpoint example(int step) {
   state.optimizer = {{"damping", at::full({1}, 3e-7, at::kDouble)}, {"first", testing::wave({17}, 0.7).to(at::kFloat)}};
   state.conditioning = {1e-3, 1.0 / 3};
   state.history = {{1, 0.5, 1e-2, 0.25, {}, {}, {1, 1}}, {2, 1.0 / 3, 0, 1, {1e-3, 2e-3}, {3e-3, 4e-3}, {0.5, 2}, 1}};
-  state.points = {5, 40, true, PointSet{2, {0.25, 0.5, 1.0 / 3, 1}, {0.75, 0.25}}};
+  state.points = {5, 40, true, false, true, PointSet{2, {0.25, 0.5, 1.0 / 3, 1}, {0.75, 0.25}}};
   state.events = {{4, "points drawn anew, \"said\""}, {6, "rung 1 is left"}};
   state.rung = 1;
   state.first_step = 6;
@@ -86,6 +86,8 @@ TEST(Checkpoint, EverythingComesBackWithTheSameBits) {
   EXPECT_EQ(got.state.points.draw, 5);
   EXPECT_EQ(got.state.points.drawn_at, 40);
   EXPECT_TRUE(got.state.points.scattered);
+  EXPECT_FALSE(got.state.points.fresh);
+  EXPECT_TRUE(got.state.points.warned);
   EXPECT_EQ(got.state.points.adapted.dimensions, 2);
   EXPECT_EQ(got.state.points.adapted.x, saved.state.points.adapted.x);
   EXPECT_EQ(got.state.points.adapted.weights, saved.state.points.adapted.weights);

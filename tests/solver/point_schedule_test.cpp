@@ -21,17 +21,18 @@ Evaluation fabricated(std::vector<std::pair<double, double>> held_out_and_traini
 }
 
 TEST(HeldOutRule, TheLargestRatioDecides) {
-  const HeldOutRule calm = held_out_rule(fabricated({{2e-3, 1e-3}, {3e-5, 1e-5}}), 3, true);
+  const HeldOutRule calm = held_out_rule(fabricated({{2e-3, 1e-3}, {3e-5, 1e-5}}), 3.1, true, false);
   EXPECT_EQ(calm.change, PointChange::none);
   const Evaluation hiding = fabricated({{2e-3, 1e-3}, {5e-5, 1e-5}, {1e-9, 1e-9}});
-  const HeldOutRule grid = held_out_rule(hiding, 3, true);
+  const HeldOutRule grid = held_out_rule(hiding, 3, true, false);
   EXPECT_EQ(grid.change, PointChange::scatter);
   EXPECT_EQ(grid.residual, "energy");
   EXPECT_NEAR(grid.ratio, 5, 1e-12);
-  EXPECT_EQ(held_out_rule(hiding, 3, false).change, PointChange::redraw);
-  EXPECT_EQ(held_out_rule(hiding, 6, false).change, PointChange::none);
-  EXPECT_EQ(held_out_rule(fabricated({{1e-3, 0}}), 3, false).change, PointChange::redraw);
-  EXPECT_EQ(held_out_rule(fabricated({{0, 0}}), 3, false).change, PointChange::none);
+  EXPECT_EQ(held_out_rule(hiding, 3, false, false).change, PointChange::redraw);
+  EXPECT_EQ(held_out_rule(hiding, 3, false, true).change, PointChange::fresh);
+  EXPECT_EQ(held_out_rule(hiding, 6, false, true).change, PointChange::none);
+  EXPECT_EQ(held_out_rule(fabricated({{1e-3, 0}}), 3, false, false).change, PointChange::redraw);
+  EXPECT_EQ(held_out_rule(fabricated({{0, 0}}), 3, false, false).change, PointChange::none);
 }
 
 struct Scheduled {
@@ -78,11 +79,27 @@ TEST(PointSchedule, AGaussGridThatHidesErrorsIsGivenUpForScatteredPoints) {
   EXPECT_FALSE(at::equal(scattered, grid));
   // 0.15 of 36 on four faces is one on each.
   EXPECT_EQ(((scattered.select(1, 0) == 0).sum() + (scattered.select(1, 0) == 1).sum()).item<int>(), 2);
-  EXPECT_EQ(s.schedule.follow(fabricated({{5e-3, 1e-3}}), 8, s.theta, s.balance),
-            "the residual of continuity is 5 times larger on held-out points than on training points: training points "
-            "drawn anew");
+  EXPECT_EQ(s.schedule.interval(), 0);
+  EXPECT_EQ(
+      s.schedule.follow(fabricated({{5e-3, 1e-3}}), 8, s.theta, s.balance),
+      "the residual of continuity is 5 times larger on held-out points than on training points: from now on every "
+      "step draws its own training points");
+  EXPECT_EQ(s.schedule.interval(), 1);
   EXPECT_FALSE(at::equal(s.at(8), scattered));
   EXPECT_EQ(s.schedule.state().draw, 2);
+  EXPECT_TRUE(s.schedule.prepare(9, s.theta, s.balance));
+}
+
+TEST(PointSchedule, ScatteredPointsAreDrawnAnewOnceAndThenAtEveryStep) {
+  Scheduled s({"points.sampling=sobol"});
+  const torch::Tensor first = s.at(0);
+  EXPECT_EQ(s.schedule.follow(fabricated({{5e-3, 1e-3}}), 4, s.theta, s.balance),
+            "the residual of continuity is 5 times larger on held-out points than on training points: training points "
+            "drawn anew");
+  EXPECT_FALSE(at::equal(s.at(4), first));
+  EXPECT_EQ(s.schedule.interval(), 0);
+  EXPECT_NE(s.schedule.follow(fabricated({{5e-3, 1e-3}}), 8, s.theta, s.balance), std::nullopt);
+  EXPECT_EQ(s.schedule.interval(), 1);
 }
 
 TEST(PointSchedule, SaysNothingWhereTheNextStepDrawsItsOwn) {
