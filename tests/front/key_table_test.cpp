@@ -183,7 +183,8 @@ TEST(KeyTable, UnknownKeysAreRefusedWithASuggestion) {
             "Netwrok: {depth: 4}\n"
             "^\n"
             "  hint: the keys of a case are case, title, physics, domain, constants, scales, "
-            "sources, conditions, network, points, optimizer, conditioning, criteria, seed, precision, device, threads, output, "
+            "sources, conditions, network, points, optimizer, conditioning, criteria, seed, precision, device, "
+            "threads, output, "
             "quantities, reference, checkpoint");
   EXPECT_EQ(first_line(check("width: 20\n")),
             "case.yaml:1:1: error: width: unknown key; did you mean \"network.width\"?");
