@@ -1,5 +1,5 @@
-// Sound of one frequency, and every other time-harmonic wave in a uniform medium: the Helmholtz equation (Morse & Ingard,
-// Theoretical Acoustics, 1968, section 7.1). What drives it is given under `sources`.
+// Sound of one frequency, and every other time-harmonic wave in a uniform medium: the Helmholtz equation (Morse &
+// Ingard, Theoretical Acoustics, 1968). What drives it is given under `sources`.
 #include "physics/system.hpp"
 
 namespace nusselt {

@@ -42,8 +42,8 @@ class System {
     std::string equation;
     Expression factor;
   };
-  /// A conserved quantity. Where the equations hold, what leaves through the boundary and what is stored more at the end
-  /// than at the start is what the source set free: div(flux) + dt(density) - source is the sum of its shares.
+  /// A conserved quantity. Where the equations hold, what leaves through the boundary and what is stored more at the
+  /// end than at the start is what the source set free: div(flux) + dt(density) - source is the sum of its shares.
   struct Balance {
     std::string name;
     std::array<Expression, 3> flux;

@@ -181,19 +181,19 @@ std::vector<ErrorReport> Judge::errors(const Solution& solution) const {
                 error.abs().max().item<double>()};
   };
   Sums velocity;
-  bool has_velocity = false;
+  int components = 0;
   for (const ReferenceFields::Values& known : case_.reference->values) {
     const Sums sums = compare(known);
     const Dimension& dimension = case_.system.field_named(known.field).symbol.dimension();
     reports.push_back({known.field, std::sqrt(sums.difference / sums.reference), sums.largest, dimension.unit(),
                        case_.reference->source});
     if (dimension != dimension_of<Velocity>()) continue;
-    has_velocity = true;
+    ++components;
     velocity.difference += sums.difference;
     velocity.reference += sums.reference;
     velocity.largest = std::max(velocity.largest, sums.largest);
   }
-  if (has_velocity) {
+  if (components > 1) {
     reports.push_back({"velocity", std::sqrt(velocity.difference / velocity.reference), velocity.largest,
                        dimension_of<Velocity>().unit(), case_.reference->source});
   }

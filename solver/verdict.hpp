@@ -66,8 +66,8 @@ class Judge {
   /// `train_mean_squares`: one per residual of the problem, on the current training points.
   Evaluation evaluate(const Solution& solution, const std::vector<double>& train_mean_squares) const;
   std::vector<QuantityReport> quantities(const Solution& solution) const;
-  /// Against the case's reference fields; velocity components are taken together as `velocity`. Temperatures are
-  /// compared as differences from the temperature level.
+  /// Against the case's reference fields; several velocity components are taken together as `velocity`. Temperatures
+  /// are compared as differences from the temperature level.
   std::vector<ErrorReport> errors(const Solution& solution) const;
 
  private:

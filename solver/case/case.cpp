@@ -108,13 +108,12 @@ void read_sources(const Node& root, const Box& box, const Constants& constants, 
       throw InputError(entry.key_place, key + ": there is no equation " + quote(entry.key),
                        (near.empty() ? "" : "did you mean " + near + "? ") + "equations: " + known);
     }
-    const Dimension& wanted =
-        system.equations()[static_cast<std::size_t>(named - names.begin())].residual.dimension();
+    const Dimension& wanted = system.equations()[static_cast<std::size_t>(named - names.begin())].residual.dimension();
     try {
       const Expression source = parse_formula(entry.value.text, scope).expression;
       if (!source.is_zero() && source.dimension() != wanted) {
-        throw TextError("the terms of " + entry.key + " are " + wanted.describe() + ", got " +
-                            quote(entry.value.text) + ", " + source.dimension().describe(),
+        throw TextError("the terms of " + entry.key + " are " + wanted.describe() + ", got " + quote(entry.value.text) +
+                            ", " + source.dimension().describe(),
                         0);
       }
       system.add_source(entry.key, source);

@@ -211,7 +211,8 @@ TEST(Case, OfHelmholtzHasItsReferenceAsTheSolution) {
   const std::string exact = "sin(3.141592653589793*x)*sin(4*3.141592653589793*y)";
   EXPECT_NEAR(residual_of(c, "p", exact, -0.3, 0.81), 0, 1e-14);
   EXPECT_GT(std::abs(residual_of(c, "p", "1.01*" + exact, -0.3, 0.81)), 1e-3);
-  // The equation of the published case, lap(p) + p = (1 - 17 pi^2) sin(pi x) sin(4 pi y), divided by its largest number.
+  // The equation of the published case, lap(p) + p = (1 - 17 pi^2) sin(pi x) sin(4 pi y), divided by its largest
+  // number.
   const double largest = 17 * M_PI * M_PI - 1;
   ASSERT_EQ(c.equations.at(0).terms().size(), 4u);
   for (int term = 0; term < 3; ++term) {

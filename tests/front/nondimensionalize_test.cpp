@@ -35,8 +35,8 @@ struct Convection {
   double Pr() const { return mu * cp / k; }
 
   ConstantValues values(const System& system, const UnitSystem& units = {}) const {
-    const ConstantValues si = {{"rho", rho},   {"cp", cp}, {"k", k},   {"mu", mu},
-                               {"beta", beta}, {"g", g},   {"T0", T0}, {"q", 4321}};
+    const ConstantValues si = {{"rho", rho}, {"cp", cp}, {"k", k},    {"mu", mu},    {"beta", beta},
+                               {"g", g},     {"T0", T0}, {"q", 4321}, {"nu", 2.3e-4}};
     ConstantValues converted;
     for (const System::Constant& constant : system.constants()) {
       converted[constant.name] = si.at(constant.name) / units.unit(constant.dimension);

@@ -382,11 +382,10 @@ TEST(HeatConduction, AModeDecaysInTime) {
 }
 
 TEST(Burgers, ATravellingFrontSolvesIt) {
-  // Whitham, Linear and Nonlinear Waves, 1974, eq. 4.24: the front between U + A and U - A.
-  const Solution front = {
-      .fields = {{"u", "U - A*tanh(A*(x - U*t)/(2*nu))"}},
-      .symbols = {{"U", dimension_of<Velocity>()}, {"A", dimension_of<Velocity>()}},
-      .values = {{"nu", 3.7e-3}, {"U", 0.31}, {"A", 0.23}}};
+  // Whitham, Linear and Nonlinear Waves, 1974, chapter 4: the front between U + A and U - A.
+  const Solution front = {.fields = {{"u", "U - A*tanh(A*(x - U*t)/(2*nu))"}},
+                          .symbols = {{"U", dimension_of<Velocity>()}, {"A", dimension_of<Velocity>()}},
+                          .values = {{"nu", 3.7e-3}, {"U", 0.31}, {"A", 0.23}}};
   const System system = described("burgers", {true, false, false, true});
   ASSERT_EQ(system.equations().size(), 1u);
   const auto points = scattered_points({-0.05, 0, 0, 0}, {0.05, 0, 0, 0.1});
