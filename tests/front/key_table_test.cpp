@@ -32,6 +32,9 @@ domain:
   box: {x: [0 m, L], y: [0 m, L], z: ["min(0 m, L)", L]}
 constants: {Ra: 1e4, mu: 1.8e-5 Pa s}
 scales: {references: [L, T_hot], temperature_level: T_cold}
+formulas: {r: sqrt(x^2 + y^2)}
+known_parts: {u: U*r/L}
+equations: {factor: r/L}
 conditions:
   - {at: x-, T: T_hot, enforce: hard}
   - at: [y-, y+]
@@ -171,8 +174,9 @@ TEST(KeyTable, UnknownKeysAreRefusedWithASuggestion) {
             "case.yaml:1:1: error: Netwrok: unknown key; did you mean \"network\"?\n"
             "Netwrok: {depth: 4}\n"
             "^\n"
-            "  hint: the keys of a case are case, title, physics, domain, constants, scales, "
-            "conditions, network, points, optimizer, conditioning, criteria, seed, precision, device, threads, output, "
+            "  hint: the keys of a case are case, title, physics, domain, constants, scales, formulas, "
+            "known_parts, equations, conditions, network, points, optimizer, conditioning, criteria, seed, precision, "
+            "device, threads, output, "
             "quantities, reference, checkpoint");
   EXPECT_EQ(first_line(check("width: 20\n")),
             "case.yaml:1:1: error: width: unknown key; did you mean \"network.width\"?");
