@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "nusselt_version.hpp"
@@ -40,9 +41,14 @@ TensorData pack(const std::string& name, const std::vector<double>& values) {
   return TensorData::of<double>(name, {static_cast<std::int64_t>(values.size())}, values);
 }
 
-/// The history as one table: step, loss, damping, length, then weights, then the two norms where they were evaluated.
+/// The history as one table: step, loss, damping, length, rung, then weights, then the two norms where they were
+/// evaluated.
 std::vector<double> flatten(const HistoryRow& row) {
-  std::vector<double> flat = {static_cast<double>(row.step), row.loss, row.damping, row.length,
+  std::vector<double> flat = {static_cast<double>(row.step),
+                              row.loss,
+                              row.damping,
+                              row.length,
+                              static_cast<double>(row.rung),
                               static_cast<double>(row.train_rms.size())};
   flat.insert(flat.end(), row.weights.begin(), row.weights.end());
   flat.insert(flat.end(), row.train_rms.begin(), row.train_rms.end());
@@ -61,15 +67,34 @@ std::vector<HistoryRow> unflatten(const std::vector<double>& flat, std::size_t r
     return part;
   };
   while (at < flat.size()) {
-    const std::vector<double> head = take(5);
-    HistoryRow row{static_cast<int>(head[0]), head[1], head[2], head[3], {}, {}, take(residuals)};
-    const auto evaluated = static_cast<std::size_t>(head[4]);
+    const std::vector<double> head = take(6);
+    HistoryRow row{static_cast<int>(head[0]), head[1], head[2], head[3], {}, {}, take(residuals),
+                   static_cast<int>(head[4])};
+    const auto evaluated = static_cast<std::size_t>(head[5]);
     if (evaluated != 0 && evaluated != residuals) throw CheckpointError("a row of the history has a wrong length");
     row.train_rms = take(evaluated);
     row.held_out_rms = take(evaluated);
     history.push_back(std::move(row));
   }
   return history;
+}
+
+std::string text_of(const std::vector<Event>& events) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const Event& event : events) list.push_back({event.step, event.text});
+  return list.dump();
+}
+
+std::vector<Event> events_of(const std::string& text) {
+  std::vector<Event> events;
+  try {
+    for (const nlohmann::json& event : nlohmann::json::parse(text)) {
+      events.push_back({event.at(0).get<int>(), event.at(1).get<std::string>()});
+    }
+  } catch (const nlohmann::json::exception& error) {
+    throw CheckpointError(std::string("its events cannot be read: ") + error.what());
+  }
+  return events;
 }
 
 const std::string& metadata(const Safetensors& file, const std::string& key) {
@@ -110,7 +135,14 @@ std::string checkpoint_bytes(const Checkpoint& checkpoint) {
   file.tensors.push_back(pack("conditioning", state.conditioning));
   file.tensors.push_back(
       pack("counters", std::vector<double>{static_cast<double>(state.step), static_cast<double>(state.passed_in_a_row),
-                                           static_cast<double>(state.rejected_in_a_row)}));
+                                           static_cast<double>(state.rejected_in_a_row),
+                                           static_cast<double>(state.rung), static_cast<double>(state.first_step)}));
+  file.tensors.push_back(pack(
+      "points",
+      std::vector<double>{static_cast<double>(state.points.draw), static_cast<double>(state.points.drawn_at),
+                          state.points.scattered ? 1.0 : 0.0, static_cast<double>(state.points.adapted.dimensions)}));
+  file.tensors.push_back(pack("points.adapted", state.points.adapted.x));
+  file.tensors.push_back(pack("points.adapted_weights", state.points.adapted.weights));
   std::vector<double> history;
   std::size_t residuals = 0;
   for (const HistoryRow& row : state.history) {
@@ -129,7 +161,9 @@ std::string checkpoint_bytes(const Checkpoint& checkpoint) {
                    {"case_path", identity.case_path},
                    {"device", identity.device},
                    {"threads", std::to_string(identity.threads)},
-                   {"wall_seconds", std::to_string(identity.wall_seconds)}};
+                   {"wall_seconds", std::to_string(identity.wall_seconds)},
+                   {"events", text_of(state.events)},
+                   {"origin", identity.origin}};
   return safetensors_bytes(file);
 }
 
@@ -155,10 +189,22 @@ Checkpoint unpack(const Safetensors& file) {
   }
   state.conditioning = file.at("conditioning").values<double>();
   const std::vector<double> counters = file.at("counters").values<double>();
-  if (counters.size() != 3) throw CheckpointError("the counters are incomplete");
+  if (counters.size() != 5) throw CheckpointError("the counters are incomplete");
   state.step = static_cast<int>(counters[0]);
   state.passed_in_a_row = static_cast<int>(counters[1]);
   state.rejected_in_a_row = static_cast<int>(counters[2]);
+  state.rung = static_cast<int>(counters[3]);
+  state.first_step = static_cast<int>(counters[4]);
+  const std::vector<double> points = file.at("points").values<double>();
+  if (points.size() != 4) throw CheckpointError("the state of the points is incomplete");
+  state.points = {static_cast<int>(points[0]), static_cast<int>(points[1]), points[2] != 0,
+                  PointSet{static_cast<int>(points[3]), file.at("points.adapted").values<double>(),
+                           file.at("points.adapted_weights").values<double>()}};
+  const PointSet& adapted = state.points.adapted;
+  if (adapted.x.size() != adapted.weights.size() * static_cast<std::size_t>(adapted.dimensions)) {
+    throw CheckpointError("the adapted points and their weights do not agree");
+  }
+  state.events = events_of(metadata(file, "events"));
   state.history =
       unflatten(file.at("history").values<double>(), static_cast<std::size_t>(metadata_number(file, "residuals")));
   checkpoint.identity = {metadata(file, "case_text"),
@@ -166,7 +212,8 @@ Checkpoint unpack(const Safetensors& file) {
                          metadata(file, "case_path"),
                          metadata(file, "device"),
                          static_cast<int>(metadata_number(file, "threads")),
-                         metadata_number(file, "wall_seconds")};
+                         metadata_number(file, "wall_seconds"),
+                         metadata(file, "origin")};
   return checkpoint;
 }
 

@@ -18,6 +18,7 @@ struct RunIdentity {
   std::string device;  // as resolved: cpu, cuda
   int threads = 0;
   double wall_seconds = 0;  // spent before this checkpoint
+  std::string origin;       // what the report says of the run this one continues from, as JSON; empty without one
 };
 
 struct Checkpoint {

@@ -4,15 +4,16 @@
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "solver/case/csv.hpp"
-#include "solver/checkpoint.hpp"
+#include "solver/climb.hpp"
 #include "solver/device.hpp"
 #include "solver/folder_lock.hpp"
 #include "solver/interruption.hpp"
+#include "solver/origin.hpp"
 #include "solver/progress.hpp"
 #include "solver/run_files.hpp"
+#include "solver/run_folder.hpp"
 #include "solver/run_report.hpp"
 #include "solver/write_atomically.hpp"
 
@@ -22,19 +23,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* checkpoints = "checkpoints";
-
 std::string joined_lines(const std::vector<std::string>& lines) {
   std::string text;
   for (const std::string& line : lines) text += line + "\n";
   return text;
-}
-
-std::vector<std::string> split_lines(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
 }
 
 fs::path default_output(const Case& c) {
@@ -52,7 +44,7 @@ fs::path default_output(const Case& c) {
 /// Refuses before training what would fail after it.
 void prepare_folder(const fs::path& folder) {
   std::error_code error;
-  fs::create_directories(folder / checkpoints, error);
+  fs::create_directories(folder / checkpoints_folder, error);
   if (error)
     throw OutputError("cannot make the output folder " + folder.string() + ": " + error.message(), error.value());
   constexpr std::size_t room = 1 << 20;
@@ -61,7 +53,7 @@ void prepare_folder(const fs::path& folder) {
 
 /// Removes what the run that stood here before left: a resume must not find its checkpoints, nor a reader its verdict.
 void clear_folder(const fs::path& folder) {
-  remove_checkpoints(folder / checkpoints);
+  remove_checkpoints(folder / checkpoints_folder);
   for (const char* file :
        {"report.json", "report.html", "result.h5", "fields.pvd", "fields_0000.vti", "history.csv", "history.jsonl"}) {
     fs::remove(folder / file);
@@ -102,52 +94,60 @@ std::string reason_of(Outcome outcome, const Case& c, const Evaluation& evaluati
 }
 
 /// Trains from the trainer's state to an end, and writes everything the run leaves behind.
-int train(Trainer& trainer, RunIdentity identity, const fs::path& folder) {
-  const Case& c = trainer.the_case();
+int train(const std::vector<Rung>& ladder, std::unique_ptr<Trainer> trainer, RunIdentity identity,
+          const fs::path& folder) {
   watch_for_interruption();
-  Progress progress(c.settings.optimizer.steps);
+  Progress progress(*trainer, ladder.size());
   const double spent_before = identity.wall_seconds;
   double saved_at = 0;
-  const auto save = [&] {
+  const auto save = [&](const Trainer& now) {
     identity.wall_seconds = spent_before + progress.seconds();
-    save_checkpoint(folder / checkpoints, {trainer.state(), identity});
+    save_checkpoint(folder / checkpoints_folder, {now.state(), identity});
     saved_at = progress.seconds();
   };
   // From here on whatever happens can be resumed, and what cannot be stored is found before training.
-  if (trainer.step() == 0) save();
-  const Outcome outcome = trainer.run([&](const Trainer& now) {
+  if (trainer->step() == 0) save(*trainer);
+  const Outcome outcome = climb(ladder, trainer, [&](const Trainer& now) {
     progress.show(now);
-    if (progress.seconds() - saved_at >= c.settings.checkpoint_every) save();
+    if (progress.seconds() - saved_at >= now.the_case().settings.checkpoint_every) save(now);
     return !interruption_requested();
   });
   progress.finish();
-  if (outcome != Outcome::diverged) save();
+  if (outcome != Outcome::diverged) save(*trainer);
   if (outcome == Outcome::interrupted) {
-    std::cout << "interrupted after step " << trainer.step() << "; go on with\n  nusselt resume " << folder.string()
+    std::cout << "interrupted after step " << trainer->step() << "; go on with\n  nusselt resume " << folder.string()
               << "\n";
     return exit_code(Status::interrupted);
   }
 
-  const Solution solution(c, trainer.theta());
+  const Case& c = trainer->the_case();
+  const Solution solution(c, trainer->theta());
   const Judge judge(c);
   RunReport report;
   report.case_name = c.name;
-  report.evaluation = *trainer.evaluation();
+  report.evaluation = *trainer->evaluation();
   report.status = status_of(outcome, report.evaluation);
   report.reason = reason_of(outcome, c, report.evaluation);
+  if (ladder.size() > 1 && outcome == Outcome::diverged) {
+    const auto rung = static_cast<std::size_t>(trainer->rung());
+    report.reason += "; on rung " + std::to_string(rung + 1) + " of " + std::to_string(ladder.size()) + ", " +
+                     ladder[rung].constants;
+  }
   report.seed = c.settings.seed;
   report.device = identity.device;
   report.threads = identity.threads;
   report.precision = c.settings.precision;
-  report.parameters = trainer.problem().network().parameter_count();
-  report.steps = trainer.step();
+  report.parameters = trainer->problem().network().parameter_count();
+  report.steps = trainer->step();
   report.wall_seconds = spent_before + progress.seconds();
   report.cpu_seconds = static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
   report.groups = c.groups.all();
   report.quantities = judge.quantities(solution);
   report.errors = judge.errors(solution);
+  report.events = trainer->events();
+  report.origin = identity.origin;
   const nlohmann::json json = to_json(report);
-  write_run_files(folder, c, solution, trainer.history(), json, provenance(identity.device, identity.threads));
+  write_run_files(folder, c, solution, trainer->history(), json, provenance(identity.device, identity.threads));
   std::cout << "\n" << verdict_text(json, folder.string());
   return exit_code_of(json);
 }
@@ -155,6 +155,9 @@ int train(Trainer& trainer, RunIdentity identity, const fs::path& folder) {
 int run(const CommandLine& line) {
   const Case c = read_case(line.subject, line.overrides);
   std::cout << describe(c) << "\n";
+  const std::vector<Rung> ladder = read_ladder(c);
+  std::optional<Origin> origin;
+  if (!c.settings.continue_from.empty()) origin = read_origin(c);
   const std::string device = resolve_device(c.settings.device);
   const int threads = resolve_threads(c.settings.threads);
   const fs::path folder = line.output.empty() ? default_output(c) : fs::path(line.output);
@@ -162,31 +165,21 @@ int run(const CommandLine& line) {
   prepare_folder(folder);
   const FolderLock lock(folder);
   if (line.overwrite) clear_folder(folder);
-  sweep_temporaries(folder / checkpoints);
+  sweep_temporaries(folder / checkpoints_folder);
   use_threads(threads);
-  Trainer trainer(c, tensor_options(device, c.settings.precision));
-  std::cout << trainer.problem().network().parameter_count() << " parameters, " << c.settings.optimizer.name << " on "
+  auto trainer = std::make_unique<Trainer>(ladder.front().the_case, tensor_options(device, c.settings.precision));
+  std::cout << trainer->problem().network().parameter_count() << " parameters, " << c.settings.optimizer.name << " on "
             << device << " with " << threads << (threads == 1 ? " thread" : " threads")
             << "; residuals are RMS on training|held-out points\n";
-  return train(
-      trainer,
-      {c.document.text(), joined_lines(line.overrides), fs::absolute(line.subject).string(), device, threads, 0},
-      folder);
-}
-
-/// The case of a run, from what its checkpoint holds; data files are read from the case's folder.
-Case case_of(const RunIdentity& identity) {
-  const fs::path path(identity.case_path);
-  Document document((fs::is_directory(path) ? path / "case.yaml" : path).string(), identity.case_text);
-  for (const std::string& override_text : split_lines(identity.overrides)) document.override(override_text);
-  return read_case(std::move(document), (fs::is_directory(path) ? path : path.parent_path()).string());
-}
-
-Checkpoint newest_checkpoint(const std::string& run) {
-  std::vector<std::string> warnings;
-  Checkpoint checkpoint = load_newest_checkpoint(fs::path(run) / checkpoints, warnings);
-  for (const std::string& warning : warnings) std::cerr << "warning: " << warning << "\n  the one before it is used\n";
-  return checkpoint;
+  if (origin) {
+    trainer->start_from(origin->theta);
+    std::cout << "starting from the weights of " << c.settings.continue_from << " after its step "
+              << origin->record["step"] << "\n";
+  }
+  return train(ladder, std::move(trainer),
+               {c.document.text(), joined_lines(line.overrides), fs::absolute(line.subject).string(), device, threads,
+                0, origin ? origin->record.dump() : ""},
+               folder);
 }
 
 void require_parameters(const Checkpoint& checkpoint, const Network& network) {
@@ -198,26 +191,28 @@ void require_parameters(const Checkpoint& checkpoint, const Network& network) {
 int resume(const CommandLine& line) {
   const fs::path folder(line.subject);
   if (!fs::is_directory(folder)) throw CheckpointError(folder.string() + " is no folder of a run");
-  if (!fs::is_directory(folder / checkpoints)) {
-    throw CheckpointError(folder.string() + " is no folder of a run: it has no folder " + checkpoints);
+  if (!fs::is_directory(folder / checkpoints_folder)) {
+    throw CheckpointError(folder.string() + " is no folder of a run: it has no folder " + checkpoints_folder);
   }
   const FolderLock lock(folder);
-  sweep_temporaries(folder / checkpoints);
+  sweep_temporaries(folder / checkpoints_folder);
   const Checkpoint checkpoint = newest_checkpoint(line.subject);
-  const Case c = case_of(checkpoint.identity);
+  const Case c = case_of_run(checkpoint.identity);
   const std::string device = resolve_device(checkpoint.identity.device);
   use_threads(checkpoint.identity.threads);
-  Trainer trainer(c, tensor_options(device, c.settings.precision));
-  require_parameters(checkpoint, trainer.problem().network());
-  trainer.restore(checkpoint.state);
-  std::cout << "resumed from step " << trainer.step() << " of " << c.name << " on " << device << " with "
+  const std::vector<Rung> ladder = read_ladder(c);
+  auto trainer = std::make_unique<Trainer>(rung_of(checkpoint, ladder), tensor_options(device, c.settings.precision));
+  require_parameters(checkpoint, trainer->problem().network());
+  trainer->restore(checkpoint.state);
+  std::cout << "resumed from step " << trainer->step() << " of " << c.name << " on " << device << " with "
             << checkpoint.identity.threads << " threads\n";
-  return train(trainer, checkpoint.identity, folder);
+  return train(ladder, std::move(trainer), checkpoint.identity, folder);
 }
 
 int evaluate_fields(const CommandLine& line) {
   const Checkpoint checkpoint = newest_checkpoint(line.subject);
-  const Case c = case_of(checkpoint.identity);
+  const std::vector<Rung> ladder = read_ladder(case_of_run(checkpoint.identity));
+  const Case& c = rung_of(checkpoint, ladder);
   use_threads(resolve_threads(0));
   const Solution solution(c, checkpoint.state.theta);
   const CsvTable table = CsvTable::read(line.points);

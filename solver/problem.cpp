@@ -72,12 +72,13 @@ WeightedPoints Problem::on_device(const PointSet& set, const std::optional<Face>
 }
 
 std::vector<WeightedPoints> Problem::draw(const std::string& sampler, int interior, int boundary,
-                                          const std::string& purpose, std::uint64_t seed, std::uint64_t number) const {
+                                          const std::string& purpose, std::uint64_t seed, std::uint64_t number,
+                                          double on_boundary) const {
   std::vector<WeightedPoints> drawn;
   for (const ResidualSet& set : sets_) {
     const Draw how{seed, purpose + " " + set.name, number};
     if (!set.face) {
-      drawn.push_back(on_device(sample_box(sampler, box_, interior, how), std::nullopt));
+      drawn.push_back(on_device(sample_closed_box(sampler, box_, interior, on_boundary, how), std::nullopt));
       continue;
     }
     int active = 0;

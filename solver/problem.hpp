@@ -42,9 +42,10 @@ class Problem {
   /// All residuals in the order of the sets: the vector that conditioning and criteria speak of.
   const std::vector<DimensionlessResidual>& residuals() const { return residuals_; }
 
-  /// Points for every set. `purpose` keeps training and held-out points apart.
+  /// Points for every set. `purpose` keeps training and held-out points apart; `on_boundary` is the share of the
+  /// interior set that lies on the faces of the box (sample_closed_box).
   std::vector<WeightedPoints> draw(const std::string& sampler, int interior, int boundary, const std::string& purpose,
-                                   std::uint64_t seed, std::uint64_t number) const;
+                                   std::uint64_t seed, std::uint64_t number, double on_boundary = 0) const;
   WeightedPoints on_device(const PointSet& set, const std::optional<Face>& face) const;
 
   /// Residuals of one set at points, [N, E]; no gradient is recorded.

@@ -21,8 +21,11 @@ std::string clock_text(double seconds) {
 
 }  // namespace
 
-Progress::Progress(int steps)
-    : steps_(steps), terminal_(isatty(STDOUT_FILENO) == 1), start_(std::chrono::steady_clock::now()) {}
+Progress::Progress(const Trainer& trainer, std::size_t rungs)
+    : rungs_(rungs),
+      events_shown_(trainer.events().size()),
+      terminal_(isatty(STDOUT_FILENO) == 1),
+      start_(std::chrono::steady_clock::now()) {}
 
 double Progress::seconds() const {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
@@ -30,20 +33,35 @@ double Progress::seconds() const {
 
 std::string Progress::bar(const Trainer& trainer) const {
   const HistoryRow& row = trainer.history().back();
-  const int filled = steps_ > 0 ? bar_width * row.step / steps_ : bar_width;
+  // The rung's own steps, of which at least one is taken: a history holds it.
+  const int steps = trainer.last_step() - trainer.first_step();
+  const int done = row.step - trainer.first_step();
+  const int filled = bar_width * done / steps;
   std::string text = "[" + std::string(static_cast<std::size_t>(filled), '=') +
-                     std::string(static_cast<std::size_t>(bar_width - filled), ' ') + "] " + std::to_string(row.step) +
-                     "/" + std::to_string(steps_) + "  loss " + to_string(row.loss, 3);
+                     std::string(static_cast<std::size_t>(bar_width - filled), ' ') + "] " +
+                     (rungs_ > 1 ? "rung " + std::to_string(row.rung + 1) + "/" + std::to_string(rungs_) + "  " : "") +
+                     std::to_string(done) + "/" + std::to_string(steps) + "  loss " + to_string(row.loss, 3);
   if (row.damping > 0) text += "  damping " + to_string(row.damping, 2);
   const double per_step = seconds() / std::max(1, row.step - first_step_ + 1);
   // The steps are a limit, so this is at most how long it takes.
-  return text + "  at most " + clock_text(per_step * (steps_ - row.step)) + " left";
+  return text + "  at most " + clock_text(per_step * (steps - done)) + " left";
+}
+
+void Progress::show_events(const Trainer& trainer) {
+  for (; events_shown_ < trainer.events().size(); ++events_shown_) {
+    const Event& event = trainer.events()[events_shown_];
+    finish();
+    std::cout << "note: after step " << event.step << ": " << event.text << "\n" << std::flush;
+  }
 }
 
 void Progress::show(const Trainer& trainer) {
   const HistoryRow& row = trainer.history().back();
   if (first_step_ < 0) first_step_ = row.step;
-  if (!row.held_out_rms.empty()) {
+  // A rung begins before its first step; what follows from an evaluation is told after it.
+  const bool evaluated = !row.held_out_rms.empty();
+  if (!evaluated) show_events(trainer);
+  if (evaluated) {
     std::string residuals;
     const std::vector<ResidualReport>& reports = trainer.evaluation()->residuals;
     for (const ResidualReport& r : reports) {
@@ -52,6 +70,7 @@ void Progress::show(const Trainer& trainer) {
     // Residuals on training | held-out points.
     std::cout << (line_open_ ? "\r\033[K" : "") << bar(trainer) << residuals << "\n" << std::flush;
     line_open_ = false;
+    show_events(trainer);
     return;
   }
   const auto now = std::chrono::steady_clock::now();

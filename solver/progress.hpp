@@ -10,7 +10,8 @@ namespace nusselt {
 
 class Progress {
  public:
-  explicit Progress(int steps);
+  /// `rungs`: of the ladder, 1 without one. What happened before is not told again.
+  Progress(const Trainer& trainer, std::size_t rungs);
   void show(const Trainer& trainer);
   /// Ends the line.
   void finish();
@@ -18,7 +19,9 @@ class Progress {
 
  private:
   std::string bar(const Trainer& trainer) const;
-  int steps_;
+  void show_events(const Trainer& trainer);
+  std::size_t rungs_;
+  std::size_t events_shown_;
   int first_step_ = -1;
   bool terminal_;
   bool line_open_ = false;

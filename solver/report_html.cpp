@@ -352,6 +352,21 @@ std::string residuals_section(const json& report) {
          table.html();
 }
 
+std::string events_section(const json& report) {
+  const json* origin = member(report, "continued_from");
+  const json& events = list(report, "events");
+  if (!origin && events.empty()) return {};
+  std::string html = heading("What happened");
+  if (origin) {
+    html += note("Training started from the weights of " + text(*origin, "run") + " after its step " +
+                 text(*origin, "step") + " (SHA-256 " + text(*origin, "weights_sha256") + ").");
+  }
+  if (events.empty()) return html;
+  Table table({{"After step", true}, {"Event"}});
+  for (const json& row : events) table.row({{Cell::number, text(row, "step")}, {Cell::words, text(row, "text")}});
+  return html + table.html();
+}
+
 std::string figures_section(const std::vector<ReportFigure>& figures) {
   if (figures.empty()) return {};
   std::string html = heading("Figures") + "<div class=\"figures\">\n";
@@ -407,6 +422,7 @@ std::string report_html(const ReportPage& page) {
   html += criteria_section(page.report);
   html += balances_section(page.report);
   html += residuals_section(page.report);
+  html += events_section(page.report);
   html += figures_section(page.figures);
   html += texts_section(page);
   html += provenance_section(page);

@@ -148,8 +148,11 @@ NamedFigure history_figure(const Case& c, const std::vector<HistoryRow>& history
 
 std::vector<CsvColumn> history_columns(const std::vector<HistoryRow>& history,
                                        const std::vector<std::string>& residuals) {
-  std::vector<CsvColumn> columns = {
-      {"step", "", {}, {}}, {"loss", "", {}, {}}, {"damping", "", {}, {}}, {"length", "", {}, {}}};
+  std::vector<CsvColumn> columns = {{"step", "", {}, {}},
+                                    {"loss", "", {}, {}},
+                                    {"damping", "", {}, {}},
+                                    {"length", "", {}, {}},
+                                    {"rung", "", {}, {}}};
   for (const std::string& name : residuals) {
     for (const char* kind : {"training ", "held-out ", "weight "}) columns.push_back({kind + name, "", {}, {}});
   }
@@ -158,10 +161,11 @@ std::vector<CsvColumn> history_columns(const std::vector<HistoryRow>& history,
     columns[1].values.push_back(row.loss);
     columns[2].values.push_back(row.damping);
     columns[3].values.push_back(row.length);
+    columns[4].values.push_back(row.rung + 1);
     for (std::size_t e = 0; e < residuals.size(); ++e) {
-      columns[4 + 3 * e].values.push_back(row.train_rms.empty() ? NAN : row.train_rms[e]);
-      columns[5 + 3 * e].values.push_back(row.held_out_rms.empty() ? NAN : row.held_out_rms[e]);
-      columns[6 + 3 * e].values.push_back(row.weights[e]);
+      columns[5 + 3 * e].values.push_back(row.train_rms.empty() ? NAN : row.train_rms[e]);
+      columns[6 + 3 * e].values.push_back(row.held_out_rms.empty() ? NAN : row.held_out_rms[e]);
+      columns[7 + 3 * e].values.push_back(row.weights[e]);
     }
   }
   return columns;
@@ -170,8 +174,13 @@ std::vector<CsvColumn> history_columns(const std::vector<HistoryRow>& history,
 std::string history_lines(const std::vector<HistoryRow>& history) {
   std::string lines;
   for (const HistoryRow& row : history) {
-    lines += nlohmann::json{{"step", row.step},      {"loss", row.loss},           {"damping", row.damping},
-                            {"length", row.length},  {"train_rms", row.train_rms}, {"held_out_rms", row.held_out_rms},
+    lines += nlohmann::json{{"step", row.step},
+                            {"loss", row.loss},
+                            {"damping", row.damping},
+                            {"length", row.length},
+                            {"rung", row.rung + 1},
+                            {"train_rms", row.train_rms},
+                            {"held_out_rms", row.held_out_rms},
                             {"weights", row.weights}}
                  .dump() +
              "\n";

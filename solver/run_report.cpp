@@ -48,7 +48,7 @@ nlohmann::json to_json(const RunReport& report) {
                          {"steps", report.steps},
                          {"wall_seconds", number(report.wall_seconds)},
                          {"cpu_seconds", number(report.cpu_seconds)}};
-  for (const char* list : {"residuals", "balances", "criteria", "quantities", "errors"}) {
+  for (const char* list : {"residuals", "balances", "criteria", "quantities", "errors", "events"}) {
     json[list] = nlohmann::json::array();
   }
   json["groups"] = nlohmann::json::object();
@@ -85,6 +85,8 @@ nlohmann::json to_json(const RunReport& report) {
                               {"unit", e.unit},
                               {"reference", e.reference}});
   }
+  for (const Event& event : report.events) json["events"].push_back({{"step", event.step}, {"text", event.text}});
+  json["continued_from"] = report.origin.empty() ? nlohmann::json(nullptr) : nlohmann::json::parse(report.origin);
   return json;
 }
 

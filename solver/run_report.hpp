@@ -28,6 +28,8 @@ struct RunReport {
   Evaluation evaluation;
   std::vector<QuantityReport> quantities;
   std::vector<ErrorReport> errors;
+  std::vector<Event> events;
+  std::string origin;  // as in RunIdentity
 };
 
 /// How the outcome of training and the last evaluation make a status.

@@ -121,6 +121,44 @@ PointSet sample_face(const std::string& sampler, const ScaledBox& box, int axis,
   return set;
 }
 
+PointSet sample_closed_box(const std::string& sampler, const ScaledBox& box, int count, double on_boundary,
+                           const Draw& draw) {
+  const int dimensions = box.dimensions();
+  int per_face = static_cast<int>(std::lround(on_boundary * count / (2 * dimensions)));
+  if (dimensions == 1) per_face = std::min(per_face, 1);
+  if (sampler == "gauss") per_face = 0;
+  const int inside = count - 2 * dimensions * per_face;
+  if (per_face == 0 || inside < 1) return sample_box(sampler, box, count, draw);
+
+  const double cell = 1 / (1 + std::pow(inside, 1.0 / dimensions));  // of the box's extent along an axis
+  ScaledBox inner = box;
+  for (int d = 0; d < dimensions; ++d) {
+    const double layer = 0.5 * cell * (box.upper[d] - box.lower[d]);
+    inner.lower[d] += layer;
+    inner.upper[d] -= layer;
+  }
+  const double inner_share = std::pow(1 - cell, dimensions);
+  PointSet set = sample_box(sampler, inner, inside, draw);
+  for (double& weight : set.weights) weight *= inner_share;
+  for (int axis = 0; axis < dimensions; ++axis) {
+    for (const bool upper : {false, true}) {
+      const Draw here{draw.seed, draw.purpose + " face " + std::to_string(2 * axis + upper), draw.number};
+      const PointSet face = sample_face(sampler, box, axis, upper, per_face, here);
+      set.x.insert(set.x.end(), face.x.begin(), face.x.end());
+      for (double weight : face.weights) set.weights.push_back(weight * (1 - inner_share) / (2 * dimensions));
+    }
+  }
+  return set;
+}
+
+bool lies_on_boundary(const PointSet& set, int n, const ScaledBox& box) {
+  for (int d = 0; d < set.dimensions; ++d) {
+    const double x = set.x[static_cast<std::size_t>(n) * set.dimensions + d];
+    if (x == box.lower[d] || x == box.upper[d]) return true;
+  }
+  return false;
+}
+
 GaussRule gauss_legendre(int count) {
   GaussRule rule{std::vector<double>(count), std::vector<double>(count)};
   for (int i = 0; i < count; ++i) {

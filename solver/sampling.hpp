@@ -43,6 +43,15 @@ PointSet sample_face(const std::string& sampler, const ScaledBox& box, int axis,
                      const Draw& draw);
 std::vector<std::string> sampler_names();
 
+/// Points of which the share `on_boundary` lies on the faces of the box, evenly on all of them. The weights are those
+/// of a trapezoidal rule: a point on a face stands for half a cell in front of it, and the points inside keep out of
+/// that layer, so that means of smooth functions are met to second order in the distance of the points. With too few
+/// points for one on every face, and for the Gauss grid, it is sample_box.
+PointSet sample_closed_box(const std::string& sampler, const ScaledBox& box, int count, double on_boundary,
+                           const Draw& draw);
+/// Whether point `n` of a set lies on a face.
+bool lies_on_boundary(const PointSet& set, int n, const ScaledBox& box);
+
 /// Gauss-Legendre nodes on [0, 1] and weights that sum to 1.
 struct GaussRule {
   std::vector<double> nodes;

@@ -19,32 +19,35 @@ Trainer::Trainer(const Case& the_case, const torch::TensorOptions& options)
       judge_(the_case),
       optimizer_(make_optimizer(the_case.settings)),
       conditioning_(problem_.residuals(), the_case.settings.conditioning),
+      points_(problem_, case_.settings),
       theta_(problem_.network().initial_parameters(the_case.settings.seed).to(options)) {}
 
-std::vector<WeightedPoints> Trainer::draw_for(int step) const {
-  const Settings::Points& points = case_.settings.points;
-  const int number = points.redraw > 0 ? step / points.redraw : 0;
-  return problem_.draw(points.sampling, points.interior, points.boundary, "training", case_.settings.seed,
-                       static_cast<std::uint64_t>(number));
-}
-
 void Trainer::prepare_objective() {
-  const int redraw = case_.settings.points.redraw;
-  const std::int64_t draw = redraw > 0 ? step_ / redraw : 0;
-  if (objective_ && draw == objective_draw_) return;
-  objective_draw_ = draw;
-  objective_ = std::make_unique<LeastSquares>(problem_, draw_for(step_), conditioning_.weights());
+  const bool redrawn = points_.prepare(step_, theta_, conditioning_.weights());
+  if (objective_ && !redrawn) return;
+  objective_ = std::make_unique<LeastSquares>(problem_, points_.points(), conditioning_.weights());
 }
 
-Evaluation Trainer::evaluate() const {
-  const LeastSquares last(problem_, draw_for(std::max(0, step_ - 1)), conditioning_.weights());
+void Trainer::follow_held_out_rule() {
+  const std::optional<Outcome> ended = end();
+  if (ended && *ended != Outcome::stalled) return;
+  const auto change = points_.follow(*evaluation_, step_, theta_, conditioning_.weights());
+  if (!change) return;
+  events_.push_back({step_, *change});
+  objective_.reset();
+  rejected_in_a_row_ = 0;
+}
+
+Evaluation Trainer::evaluate() {
+  points_.prepare(std::max(0, step_ - 1), theta_, conditioning_.weights());
+  const LeastSquares last(problem_, points_.points(), conditioning_.weights());
   return judge_.evaluate(Solution(case_, theta_), last.mean_squares(theta_));
 }
 
 std::optional<Outcome> Trainer::end() const {
   if (passed_in_a_row_ >= evaluations_to_pass) return Outcome::converged;
   if (case_.settings.points.redraw == 0 && rejected_in_a_row_ >= rejections_to_stall) return Outcome::stalled;
-  if (step_ >= case_.settings.optimizer.steps) return Outcome::out_of_steps;
+  if (step_ >= last_step()) return Outcome::out_of_steps;
   return std::nullopt;
 }
 
@@ -62,7 +65,7 @@ Outcome Trainer::run(const Observer& observer) {
     ++step_;
     rejected_in_a_row_ = result.accepted ? 0 : rejected_in_a_row_ + 1;
 
-    HistoryRow row{step_, result.loss, result.damping, result.length, {}, {}, conditioning_.weights()};
+    HistoryRow row{step_, result.loss, result.damping, result.length, {}, {}, conditioning_.weights(), rung_};
     if (step_ % settings.criteria.every == 0 || end()) {
       const std::vector<double> mean_squares = objective_->mean_squares(theta_);
       evaluation_ = judge_.evaluate(Solution(case_, theta_), mean_squares);
@@ -77,6 +80,7 @@ Outcome Trainer::run(const Observer& observer) {
       // step.
       conditioning_.update(mean_squares);
       if (settings.conditioning.name != "none") objective_.reset();
+      follow_held_out_rule();
     }
     history_.push_back(std::move(row));
     const bool go_on = observer(*this);
@@ -94,7 +98,11 @@ TrainerState Trainer::state() const {
           theta_.detach().cpu().clone(),
           optimizer_->state(),
           conditioning_.averages(),
-          history_};
+          history_,
+          points_.state(),
+          events_,
+          rung_,
+          first_step_};
 }
 
 void Trainer::restore(const TrainerState& state) {
@@ -105,8 +113,29 @@ void Trainer::restore(const TrainerState& state) {
   optimizer_->restore(state.optimizer);
   conditioning_.restore(state.conditioning);
   history_ = state.history;
+  points_.restore(state.points);
+  events_ = state.events;
+  rung_ = state.rung;
+  first_step_ = state.first_step;
   evaluation_.reset();
   objective_.reset();
+}
+
+void Trainer::start_from(const torch::Tensor& theta) {
+  theta_ = theta.to(problem_.options()).clone();
+  Settings warm = case_.settings;
+  warm.optimizer.damping = warm.optimizer.warm_damping;
+  optimizer_ = make_optimizer(warm);
+}
+
+void Trainer::climb_from(const TrainerState& below, const std::string& event) {
+  start_from(below.theta);
+  step_ = first_step_ = below.step;
+  rung_ = below.rung + 1;
+  history_ = below.history;
+  points_.restore(below.points);
+  events_ = below.events;
+  events_.push_back({step_, event});
 }
 
 }  // namespace nusselt

@@ -15,9 +15,16 @@
 
 #include "solver/conditioning.hpp"
 #include "solver/optimizer.hpp"
+#include "solver/point_schedule.hpp"
 #include "solver/verdict.hpp"
 
 namespace nusselt {
+
+/// What happened besides steps: points changed, a rung begun.
+struct Event {
+  int step;  // after which it happened
+  std::string text;
+};
 
 /// One step, for progress and history.
 struct HistoryRow {
@@ -28,6 +35,7 @@ struct HistoryRow {
   std::vector<double> train_rms;     // of every residual, on training points
   std::vector<double> held_out_rms;  // empty between evaluations
   std::vector<double> weights;       // from conditioning
+  int rung = 0;                      // of the ladder, from 0
 };
 
 struct TrainerState {
@@ -38,6 +46,10 @@ struct TrainerState {
   OptimizerState optimizer;
   std::vector<double> conditioning;
   std::vector<HistoryRow> history;
+  PointState points;
+  std::vector<Event> events;
+  int rung = 0;        // of the ladder, from 0
+  int first_step = 0;  // steps taken before this rung began
 };
 
 enum class Outcome { converged, out_of_steps, stalled, diverged, interrupted };
@@ -53,21 +65,32 @@ class Trainer {
 
   TrainerState state() const;
   void restore(const TrainerState& state);
+  /// Starts from the parameters of another case with a network of the same shape; what they stand for is the network's
+  /// dimensionless output. The optimizer begins afresh with the damping of a warm start.
+  void start_from(const torch::Tensor& theta);
+  /// The same from the rung below on a ladder, whose steps, history, events and points go on. `event` says so.
+  void climb_from(const TrainerState& below, const std::string& event);
 
   const Case& the_case() const { return case_; }
   const Problem& problem() const { return problem_; }
   int step() const { return step_; }
+  /// Of the ladder, from 0.
+  int rung() const { return rung_; }
+  /// The step at which the steps of the case (of this rung) are used up.
+  int last_step() const { return first_step_ + case_.settings.optimizer.steps; }
+  int first_step() const { return first_step_; }
+  const std::vector<Event>& events() const { return events_; }
   const torch::Tensor& theta() const { return theta_; }
   const std::vector<HistoryRow>& history() const { return history_; }
   /// The latest evaluation; empty before the first.
   const std::optional<Evaluation>& evaluation() const { return evaluation_; }
 
  private:
-  /// The training points of a step, numbered from 0.
-  std::vector<WeightedPoints> draw_for(int step) const;
   void prepare_objective();
+  /// After an evaluation, and only where a step follows: a stalled run goes on when its points change.
+  void follow_held_out_rule();
   /// A fresh evaluation of the current parameters, on the training points of the last step.
-  Evaluation evaluate() const;
+  Evaluation evaluate();
   /// Why there is no next step; nothing while there is one. A function of the state alone, so that a run that was
   /// killed after its last step ends in the same way when it is resumed.
   std::optional<Outcome> end() const;
@@ -77,6 +100,7 @@ class Trainer {
   Judge judge_;
   std::unique_ptr<Optimizer> optimizer_;
   Conditioning conditioning_;
+  PointSchedule points_;
   torch::Tensor theta_;
   int step_ = 0;
   int passed_in_a_row_ = 0;
@@ -84,7 +108,9 @@ class Trainer {
   std::vector<HistoryRow> history_;
   std::optional<Evaluation> evaluation_;
   std::unique_ptr<LeastSquares> objective_;
-  std::int64_t objective_draw_ = -1;
+  std::vector<Event> events_;
+  int rung_ = 0;
+  int first_step_ = 0;
 };
 
 }  // namespace nusselt

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "solver/case/case.hpp"
+#include "solver/case/ladder.hpp"
 
 namespace nusselt {
 
@@ -160,6 +161,23 @@ std::string conditions_section(const Case& c) {
   return text;
 }
 
+std::string ladder_section(const Case& c) {
+  const std::vector<Rung> rungs = read_ladder(c);
+  if (rungs.size() == 1) return "";
+  std::string text = "\nLadder (each rung starts from the weights, the dimensionless output, of the one before)\n";
+  for (std::size_t i = 0; i < rungs.size(); ++i) {
+    text += "  " + std::to_string(i + 1) + "  " + rungs[i].constants;
+    if (i + 1 == rungs.size()) {
+      text += ", the case itself\n";
+    } else {
+      const Settings& settings = rungs[i].the_case.settings;
+      text += ", at most " + std::to_string(settings.optimizer.steps) + " steps, until residuals are below " +
+              to_string(settings.criteria.residual, 3) + "\n";
+    }
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string equation_text(const DimensionlessResidual& residual, const Case& the_case) {
@@ -180,7 +198,7 @@ std::string equation_text(const DimensionlessResidual& residual, const Case& the
 std::string describe(const Case& c) {
   std::string text = c.name + (c.title.empty() ? "" : ": " + c.title) + "\n\n";
   text += constants_section(c) + "\n" + scales_section(c) + "\n" + groups_section(c) + "\n" + equations_section(c) +
-          "\n" + conditions_section(c);
+          "\n" + conditions_section(c) + ladder_section(c);
   for (const std::string& note : c.notes) text += "\nnote: " + note;
   if (!c.notes.empty()) text += "\n";
   return text;

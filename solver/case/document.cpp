@@ -6,6 +6,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 
 #include "solver/case/yaml_tree.hpp"
@@ -224,6 +225,12 @@ void Document::override(const std::string& argument) {
     above = argument.substr(0, part.begin + part.key.size());
   }
   *node = std::move(value);
+}
+
+void Document::replace(std::string_view path, const Node& value) {
+  const Node* node = root_.find_path(path);
+  if (node == nullptr) throw std::logic_error("the case has no " + std::string(path));
+  *const_cast<Node*>(node) = Node(value);
 }
 
 nlohmann::json Document::resolved() const { return to_json(root_); }

@@ -75,6 +75,9 @@ class Document {
   /// itself. Missing maps on the way are made; what is not a key of the case format is left to the key table.
   void override(const std::string& argument);
 
+  /// Puts `value`, with the place it came from, where `path` already has a node.
+  void replace(std::string_view path, const Node& value);
+
   const Node& root() const { return root_; }
   /// The file as it was read, byte for byte, without overrides.
   const std::string& text() const { return text_; }

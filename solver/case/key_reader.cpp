@@ -84,6 +84,8 @@ std::string described(Kind kind) {
       return "a name";
     case Kind::formula:
       return "a formula or a quantity with its unit";
+    case Kind::formulas:
+      return "a formula or a list of formulas";
     case Kind::equation:
       return "a formula or an equation";
     case Kind::interval:
@@ -257,6 +259,7 @@ void check_node(const Node& node, const Key& key, const std::string& path) {
       to_choice(node, key, path, key.choices);
       return;
     case Kind::names:
+    case Kind::formulas:
       to_names(node, key, path);
       return;
     case Kind::integers:

@@ -30,6 +30,7 @@ struct Key {
     real,                // 1e-3, a plain number
     choice,              // one of `choices`; any name when there are none (the caller knows them then)
     formula,             // "0.1 m", "sqrt(Ra)*L"
+    formulas,            // one formula, or a list of formulas
     equation,            // "rho*cp*dt(T) = k*lap(T)", or the formula that a field takes
     interval,            // [lower, upper], two formulas
     names,               // one name, or a list of names

@@ -16,11 +16,17 @@ Settings read_settings(const Node& root, int dimensions) {
                  .boundary = integer("points.boundary"),
                  .held_out = integer("points.held_out"),
                  .sampling = read_choice(root, "points.sampling"),
-                 .redraw = integer("points.redraw")},
+                 .on_boundary = read_real(root, "points.on_boundary"),
+                 .redraw = integer("points.redraw"),
+                 .adapt = read_choice(root, "points.adapt"),
+                 .power = read_real(root, "points.power"),
+                 .floor = read_real(root, "points.floor")},
       .optimizer = {.name = read_choice(root, "optimizer.name"),
                     .steps = integer("optimizer.steps"),
                     .damping = read_real(root, "optimizer.damping"),
+                    .warm_damping = read_real(root, "optimizer.warm_damping"),
                     .rate = read_real(root, "optimizer.rate")},
+      .ladder = {.steps = integer("ladder.steps"), .slack = read_real(root, "ladder.slack")},
       .conditioning = {.name = read_choice(root, "conditioning.name"),
                        .exponent = read_real(root, "conditioning.exponent"),
                        .average = read_real(root, "conditioning.average"),
@@ -30,6 +36,7 @@ Settings read_settings(const Node& root, int dimensions) {
                    .ratio = read_real(root, "criteria.ratio"),
                    .imbalance = read_real(root, "criteria.imbalance"),
                    .every = integer("criteria.every")},
+      .continue_from = root.find("continue_from") == nullptr ? "" : read_text(root, "continue_from"),
       .seed = static_cast<std::uint64_t>(read_integer(root, "seed")),
       .precision = read_choice(root, "precision"),
       .device = read_choice(root, "device"),
@@ -40,6 +47,17 @@ Settings read_settings(const Node& root, int dimensions) {
   if (settings.optimizer.name == "levenberg_marquardt" && settings.precision != "float64") {
     throw InputError(require(root, "precision").place, "precision: levenberg_marquardt needs float64, got float32",
                      "its normal equations square the condition number; use optimizer.name=adam with float32");
+  }
+  if (settings.points.adapt != "none") {
+    const Place& place = require(root, "points.adapt").place;
+    if (settings.points.sampling == "gauss") {
+      throw InputError(place, "points.adapt: the points of a Gauss grid stay where they are",
+                       "scatter them with points.sampling=sobol, or leave points.adapt out");
+    }
+    if (settings.points.redraw == 0) {
+      throw InputError(place, "points.adapt: points follow the residual only when they are redrawn",
+                       "say how often, for example points.redraw=10");
+    }
   }
   const std::vector<std::int64_t> grid = read_integers(root, "output.grid");
   for (const std::int64_t points : grid) {

@@ -22,14 +22,23 @@ struct Settings {
     int boundary;  // per face with soft conditions
     int held_out;
     std::string sampling;
-    int redraw;  // steps between redraws, 0 for fixed points
+    double on_boundary;  // share of the scattered interior points that lies on the faces of the box
+    int redraw;          // steps between redraws, 0 for fixed points
+    std::string adapt;   // to the residual at each redraw: none, rad, r3
+    double power;        // of rad
+    double floor;        // of rad
   } points;
   struct Optimizer {
     std::string name;
     int steps;
     double damping;
+    double warm_damping;  // after a warm start
     double rate;
   } optimizer;
+  struct Ladder {
+    int steps;     // at most, on a rung below the last
+    double slack;  // factor on the limits of the criteria there
+  } ladder;
   struct Conditioning {
     std::string name;
     double exponent;
@@ -43,6 +52,7 @@ struct Settings {
     double imbalance;
     int every;
   } criteria;
+  std::string continue_from;  // folder of a run; empty for random weights
   std::uint64_t seed;
   std::string precision;
   std::string device;

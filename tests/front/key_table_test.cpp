@@ -41,8 +41,11 @@ conditions:
     insulated: dn(T) = 0
     weight: 2.5
 network: {depth: 3, width: 30, activation: sin, norm: layer, norm_eps: 1e-4}
-points: {interior: 100, boundary: 10, held_out: 50, sampling: gauss, redraw: 5}
-optimizer: {name: adam, steps: 10, damping: 1, rate: 0.01}
+points: {interior: 100, boundary: 10, held_out: 50, sampling: sobol, redraw: 5, on_boundary: 0.25,
+         adapt: rad, power: 2, floor: 0.5}
+optimizer: {name: adam, steps: 10, damping: 1, warm_damping: 1e-4, rate: 0.01}
+continue_from: results/heated_cavity/before
+ladder: {Ra: [1e3, 3e3], mu: [1.8e-5 Pa s, 1.9e-5 Pa s], steps: 20, slack: 5}
 conditioning: {name: layernorm, exponent: 0.5, average: 0, clamp: 1}
 criteria: {residual: 1e-2, terms: 1e-2, ratio: 2, imbalance: 0.1, every: 1}
 seed: 0
@@ -101,6 +104,13 @@ TEST(KeyTable, DefaultsAreWhatTheManualSays) {
   EXPECT_EQ(read_integer(root, "points.held_out"), 1000);
   EXPECT_EQ(read_choice(root, "points.sampling"), "sobol");
   EXPECT_EQ(read_integer(root, "points.redraw"), 0);
+  EXPECT_EQ(read_real(root, "points.on_boundary"), 0.15);
+  EXPECT_EQ(read_choice(root, "points.adapt"), "none");
+  EXPECT_EQ(read_real(root, "points.power"), 1);
+  EXPECT_EQ(read_real(root, "points.floor"), 1);
+  EXPECT_EQ(read_real(root, "optimizer.warm_damping"), 1e-3);
+  EXPECT_EQ(read_integer(root, "ladder.steps"), 60);
+  EXPECT_EQ(read_real(root, "ladder.slack"), 10);
   EXPECT_EQ(read_choice(root, "optimizer.name"), "levenberg_marquardt");
   EXPECT_EQ(read_integer(root, "optimizer.steps"), 400);
   EXPECT_EQ(read_real(root, "optimizer.damping"), 1e-2);

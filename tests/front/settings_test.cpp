@@ -19,6 +19,8 @@ TEST(Settings, HaveTheDefaultsOfTheKeyTable) {
   EXPECT_EQ(settings.network.norm, "none");
   EXPECT_EQ(settings.points.sampling, "sobol");
   EXPECT_EQ(settings.points.redraw, 0);
+  EXPECT_EQ(settings.points.adapt, "none");
+  EXPECT_EQ(settings.continue_from, "");
   EXPECT_EQ(settings.optimizer.name, "levenberg_marquardt");
   EXPECT_EQ(settings.conditioning.name, "none");
   EXPECT_EQ(settings.criteria.residual, 1e-3);
@@ -34,8 +36,10 @@ TEST(Settings, HaveTheDefaultsOfTheKeyTable) {
 TEST(Settings, TakeEveryKeyOfTheCase) {
   const Settings settings = read(
       "network: {depth: 2, width: 11, activation: sin, norm: layer, norm_eps: 0.25}\n"
-      "points: {interior: 31, boundary: 32, held_out: 33, sampling: gauss, redraw: 34}\n"
-      "optimizer: {name: adam, steps: 41, damping: 0.42, rate: 0.43}\n"
+      "points: {interior: 31, boundary: 32, held_out: 33, sampling: random, redraw: 34, on_boundary: 0.35, adapt: r3,"
+      " power: 3.5, floor: 0.375}\n"
+      "optimizer: {name: adam, steps: 41, damping: 0.42, rate: 0.43, warm_damping: 0.44}\n"
+      "continue_from: some/run\nladder: {Ra: 1e3, steps: 45, slack: 4.5}\n"
       "conditioning: {name: layernorm, exponent: 0.125, average: 0.52, clamp: 53}\n"
       "criteria: {residual: 0.61, ratio: 62, imbalance: 0.63, every: 64}\n"
       "seed: 71\nprecision: float32\ndevice: auto\nthreads: 2\noutput: {grid: [5, 7]}\ncheckpoint: {every: 0.5}\n");
@@ -47,7 +51,15 @@ TEST(Settings, TakeEveryKeyOfTheCase) {
   EXPECT_EQ(settings.points.interior, 31);
   EXPECT_EQ(settings.points.boundary, 32);
   EXPECT_EQ(settings.points.held_out, 33);
-  EXPECT_EQ(settings.points.sampling, "gauss");
+  EXPECT_EQ(settings.points.sampling, "random");
+  EXPECT_EQ(settings.points.on_boundary, 0.35);
+  EXPECT_EQ(settings.points.adapt, "r3");
+  EXPECT_EQ(settings.points.power, 3.5);
+  EXPECT_EQ(settings.points.floor, 0.375);
+  EXPECT_EQ(settings.optimizer.warm_damping, 0.44);
+  EXPECT_EQ(settings.continue_from, "some/run");
+  EXPECT_EQ(settings.ladder.steps, 45);
+  EXPECT_EQ(settings.ladder.slack, 4.5);
   EXPECT_EQ(settings.points.redraw, 34);
   EXPECT_EQ(settings.optimizer.name, "adam");
   EXPECT_EQ(settings.optimizer.steps, 41);
@@ -75,6 +87,19 @@ TEST(Settings, RefuseFloat32WithLevenbergMarquardt) {
             "precision: float32\n"
             "           ^\n"
             "  hint: its normal equations square the condition number; use optimizer.name=adam with float32");
+}
+
+TEST(Settings, RefuseToAdaptPointsThatStay) {
+  EXPECT_EQ(refusal([] { read("points: {adapt: rad, redraw: 5, sampling: gauss}\n"); }),
+            "case.yaml:2:17: error: points.adapt: the points of a Gauss grid stay where they are\n"
+            "points: {adapt: rad, redraw: 5, sampling: gauss}\n"
+            "                ^\n"
+            "  hint: scatter them with points.sampling=sobol, or leave points.adapt out");
+  EXPECT_EQ(refusal([] { read("points: {adapt: r3}\n"); }),
+            "case.yaml:2:17: error: points.adapt: points follow the residual only when they are redrawn\n"
+            "points: {adapt: r3}\n"
+            "                ^\n"
+            "  hint: say how often, for example points.redraw=10");
 }
 
 TEST(Settings, OneGridNumberServesAllAxes) {

@@ -26,8 +26,12 @@ Checkpoint example(int step) {
   state.theta = testing::wave({17}, 0.1 * step);
   state.optimizer = {{"damping", at::full({1}, 3e-7, at::kDouble)}, {"first", testing::wave({17}, 0.7).to(at::kFloat)}};
   state.conditioning = {1e-3, 1.0 / 3};
-  state.history = {{1, 0.5, 1e-2, 0.25, {}, {}, {1, 1}}, {2, 1.0 / 3, 0, 1, {1e-3, 2e-3}, {3e-3, 4e-3}, {0.5, 2}}};
-  checkpoint.identity = {"case: x # \"text\"\n", "seed=2\n", "/somewhere/case.yaml", "cpu", 3, 12.5};
+  state.history = {{1, 0.5, 1e-2, 0.25, {}, {}, {1, 1}}, {2, 1.0 / 3, 0, 1, {1e-3, 2e-3}, {3e-3, 4e-3}, {0.5, 2}, 1}};
+  state.points = {5, 40, true, PointSet{2, {0.25, 0.5, 1.0 / 3, 1}, {0.75, 0.25}}};
+  state.events = {{4, "points drawn anew, \"said\""}, {6, "rung 1 is left"}};
+  state.rung = 1;
+  state.first_step = 6;
+  checkpoint.identity = {"case: x # \"text\"\n", "seed=2\n", "/somewhere/case.yaml", "cpu", 3, 12.5, "{\"run\":\"r\"}"};
   return checkpoint;
 }
 
@@ -71,13 +75,26 @@ TEST(Checkpoint, EverythingComesBackWithTheSameBits) {
     EXPECT_EQ(a.train_rms, b.train_rms);
     EXPECT_EQ(a.held_out_rms, b.held_out_rms);
     EXPECT_EQ(a.weights, b.weights);
+    EXPECT_EQ(a.rung, b.rung);
   }
+  EXPECT_EQ(got.state.points.draw, 5);
+  EXPECT_EQ(got.state.points.drawn_at, 40);
+  EXPECT_TRUE(got.state.points.scattered);
+  EXPECT_EQ(got.state.points.adapted.dimensions, 2);
+  EXPECT_EQ(got.state.points.adapted.x, saved.state.points.adapted.x);
+  EXPECT_EQ(got.state.points.adapted.weights, saved.state.points.adapted.weights);
+  ASSERT_EQ(got.state.events.size(), 2u);
+  EXPECT_EQ(got.state.events[0].step, 4);
+  EXPECT_EQ(got.state.events[0].text, "points drawn anew, \"said\"");
+  EXPECT_EQ(got.state.rung, 1);
+  EXPECT_EQ(got.state.first_step, 6);
   EXPECT_EQ(got.identity.case_text, saved.identity.case_text);
   EXPECT_EQ(got.identity.overrides, saved.identity.overrides);
   EXPECT_EQ(got.identity.case_path, saved.identity.case_path);
   EXPECT_EQ(got.identity.device, "cpu");
   EXPECT_EQ(got.identity.threads, 3);
   EXPECT_EQ(got.identity.wall_seconds, 12.5);
+  EXPECT_EQ(got.identity.origin, "{\"run\":\"r\"}");
 }
 
 TEST(Checkpoint, AStateBeforeTheFirstStepComesBack) {
@@ -173,6 +190,19 @@ TEST(Checkpoint, IncompleteOnesAreRefused) {
   }
   EXPECT_EQ(message_of([&] { checkpoint_of(file, "file"); }),
             "file: the array theta has the type U8, expected F32 or F64");
+  for (TensorData& tensor : (file = good).tensors) {
+    if (tensor.name == "points") tensor = TensorData::of<double>("points", {1}, std::vector<double>{1});
+  }
+  EXPECT_EQ(message_of([&] { checkpoint_of(file, "file"); }), "file: the state of the points is incomplete");
+  for (TensorData& tensor : (file = good).tensors) {
+    if (tensor.name != "points.adapted") continue;
+    tensor = TensorData::of<double>("points.adapted", {3}, std::vector<double>{1, 2, 3});
+  }
+  EXPECT_EQ(message_of([&] { checkpoint_of(file, "file"); }),
+            "file: the adapted points and their weights do not agree");
+  file = good;
+  file.metadata["events"] = "[[1]]";
+  EXPECT_THAT(message_of([&] { checkpoint_of(file, "file"); }), HasSubstr("file: its events cannot be read: "));
   file = good;
   file.metadata["threads"] = "many";
   EXPECT_EQ(message_of([&] { checkpoint_of(file, "file"); }),

@@ -31,6 +31,7 @@
 #include "solver/checkpoint.hpp"
 #include "solver/device.hpp"
 #include "solver/folder_lock.hpp"
+#include "solver/sha256.hpp"
 #include "solver/trainer.hpp"
 #include "tests/solver/small_training.hpp"
 
@@ -245,7 +246,8 @@ TEST_F(ReducedRun, TheReportPageIsXml) {
 
 TEST_F(ReducedRun, TheHistoryHasARowPerStep) {
   const std::string csv = content(out() / "history.csv");
-  EXPECT_THAT(csv, ::testing::StartsWith("step,loss,damping,length,training continuity,held-out continuity,weight "));
+  EXPECT_THAT(csv,
+              ::testing::StartsWith("step,loss,damping,length,rung,training continuity,held-out continuity,weight "));
   EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 4);  // with the header
   std::istringstream lines(content(out() / "history.jsonl"));
   int step = 0;
@@ -297,6 +299,79 @@ TEST_F(ReducedRun, EvaluateRefusesPointsOutside) {
   EXPECT_EQ(refused.out, "");
   EXPECT_THAT(refused.err,
               AllOf(HasSubstr("outside.csv"), HasSubstr("2 of 3 points lie outside the domain along x: [0, ")));
+}
+
+TEST_F(ReducedRun, AnotherRunContinuesFromItsWeights) {
+  std::vector<std::string> more = reduced;
+  more.insert(more.end(), {"continue_from=out", "constants.Ra=2e4"});
+  const Ended warm = ended(home_->path(), run_of(cavity_folder(), "warm", more));
+  EXPECT_EQ(warm.exit_code, 10) << warm.err;
+  EXPECT_THAT(warm.out, HasSubstr("starting from the weights of out after its step 3\n"));
+  const auto check = [&] {
+    const nlohmann::json r = nlohmann::json::parse(content(home_->path() / "warm" / "report.json"));
+    const torch::Tensor theta = newest(out()).state.theta;
+    const std::string_view bytes(static_cast<const char*>(theta.data_ptr()), theta.nbytes());
+    EXPECT_EQ(r["continued_from"]["run"], "out");
+    EXPECT_EQ(r["continued_from"]["step"], 3);
+    EXPECT_EQ(r["continued_from"]["weights_sha256"], sha256(bytes));
+    EXPECT_EQ(r["continued_from"]["constants"]["Ra"], 1e4);
+    EXPECT_NEAR(r["groups"]["Ra"], 2e4, 1e-7);
+  };
+  check();
+  EXPECT_THAT(content(home_->path() / "warm" / "report.html"),
+              HasSubstr("Training started from the weights of out after its step 3 (SHA-256 "));
+  const std::vector<HistoryRow> history = newest(home_->path() / "warm").state.history;
+  ASSERT_EQ(history.size(), 3u);
+  EXPECT_LE(history[0].damping, 1e-3);
+  // A resumed run knows it still, also when the run it came from is gone.
+  fs::remove(home_->path() / "warm" / "report.json");
+  fs::rename(out(), home_->path() / "elsewhere");
+  EXPECT_EQ(ended(home_->path(), {"resume", "warm"}).exit_code, 10);
+  fs::rename(home_->path() / "elsewhere", out());
+  check();
+  EXPECT_EQ(report()["continued_from"], nullptr);
+  EXPECT_EQ(report()["events"], nlohmann::json::array());
+}
+
+TEST_F(ReducedRun, WeightsOfAnotherShapeAreRefusedWithBothShapes) {
+  std::vector<std::string> more = reduced;
+  more.insert(more.end(), {"continue_from=out", "network.width=9"});
+  const Ended refused = ended(home_->path(), run_of(cavity_folder(), "none", more));
+  EXPECT_EQ(refused.exit_code, 65);
+  EXPECT_THAT(refused.err,
+              AllOf(HasSubstr("command line"), HasSubstr("error: continue_from: the weights of out do not fit"),
+                    HasSubstr("its network has 2 layers of 8, tanh, norm none, from x y to u v p T;"),
+                    HasSubstr("this case's has 2 layers of 9, tanh, norm none, from x y to u v p T")));
+  EXPECT_FALSE(fs::exists(home_->path() / "none"));
+  more.push_back("continue_from=nowhere");
+  const Ended nowhere = ended(home_->path(), run_of(cavity_folder(), "none", more));
+  EXPECT_EQ(nowhere.exit_code, 65);
+  EXPECT_THAT(nowhere.err,
+              AllOf(HasSubstr("continue_from: \"nowhere\" is no folder of a run: it has no folder checkpoints"),
+                    HasSubstr("give the folder that a run printed last, relative to where you are")));
+}
+
+TEST_F(ReducedRun, ALadderIsToldInProgressHistoryAndReport) {
+  std::vector<std::string> more = reduced;
+  more.insert(more.end(), {"ladder.Ra=[1e3, 3e3]", "ladder.steps=2"});
+  const Ended run = ended(home_->path(), run_of(cavity_folder(), "climbed", more));
+  EXPECT_EQ(run.exit_code, 10) << run.err;
+  EXPECT_THAT(run.out,
+              AllOf(HasSubstr("  2  Ra = 3000, at most 2 steps, until residuals are below 0.01\n"),
+                    HasSubstr("rung 1/3  2/2  loss "), HasSubstr("rung 3/3  3/3  loss "),
+                    HasSubstr("note: after step 4: rung 2 of 3 (Ra = 3000) is left: its steps are used up, its "
+                              "criteria do not hold; on to Ra = 10000\n")));
+  const fs::path folder = home_->path() / "climbed";
+  std::istringstream lines(content(folder / "history.jsonl"));
+  std::vector<int> rungs;
+  for (std::string line; std::getline(lines, line);) rungs.push_back(nlohmann::json::parse(line)["rung"]);
+  EXPECT_EQ(rungs, (std::vector<int>{1, 1, 2, 2, 3, 3, 3}));
+  const nlohmann::json r = nlohmann::json::parse(content(folder / "report.json"));
+  EXPECT_EQ(r["steps"], 7);
+  EXPECT_NEAR(r["groups"]["Ra"], 1e4, 1e-7);
+  ASSERT_EQ(r["events"].size(), 2u);
+  EXPECT_EQ(r["events"][1]["step"], 4);
+  EXPECT_THAT(content(folder / "report.html"), HasSubstr("rung 2 of 3 (Ra = 3000) is left"));
 }
 
 TEST_F(ReducedRun, ResumeOfAnEndedRunEndsAsItDid) {

@@ -135,5 +135,60 @@ TEST(Sampling, RefusesAnUnknownName) {
   }
 }
 
+int on_boundary(const PointSet& set) {
+  int count = 0;
+  for (int n = 0; n < set.size(); ++n) count += lies_on_boundary(set, n, box) ? 1 : 0;
+  return count;
+}
+
+TEST(Sampling, AShareOfTheClosedBoxLiesOnItsFaces) {
+  const PointSet set = sample_closed_box("sobol", box, 400, 0.15, {1, "interior", 0});
+  ASSERT_EQ(set.size(), 400);
+  EXPECT_EQ(on_boundary(set), 60);
+  EXPECT_NEAR(std::accumulate(set.weights.begin(), set.weights.end(), 0.0), 1, 1e-13);
+  int on_face[4] = {};
+  for (int n = 0; n < 400; ++n) {
+    const double x = set.x[2 * n];
+    const double y = set.x[2 * n + 1];
+    on_face[0] += x == -0.5;
+    on_face[1] += x == 2.5;
+    on_face[2] += y == 1.0;
+    on_face[3] += y == 1.5;
+    // Inside, points keep out of the half cell that those on the faces stand for.
+    if (!lies_on_boundary(set, n, box)) {
+      EXPECT_GT(std::min({(x + 0.5) / 3, (2.5 - x) / 3, (y - 1) / 0.5, (1.5 - y) / 0.5}), 0.5 / (1 + std::sqrt(340.)));
+    }
+  }
+  for (int count : on_face) EXPECT_EQ(count, 15);
+  EXPECT_EQ(set.x, sample_closed_box("sobol", box, 400, 0.15, {1, "interior", 0}).x);
+}
+
+TEST(Sampling, TheClosedBoxIntegratesToSecondOrder) {
+  // Largest on the boundary: weights that count points there like points inside would be wrong in the first digit.
+  const auto f = [](double x, double y) { return std::pow((x - 1) / 1.5, 4) + std::pow((y - 1.25) / 0.25, 4); };
+  const double exact = 0.4;
+  double last = 0;
+  for (int count : {256, 1024, 4096}) {
+    const double error = std::abs(mean(sample_closed_box("sobol", box, count, 0.15, {1, "interior", 0}), f) - exact);
+    EXPECT_LT(error, 6.0 / count) << count;
+    last = error;
+  }
+  EXPECT_LT(last, 1e-3);
+}
+
+TEST(Sampling, TheClosedBoxIsTheBoxWhereNoPointIsToSpare) {
+  const Draw draw{3, "interior", 0};
+  EXPECT_EQ(sample_closed_box("gauss", box, 100, 0.15, draw).x, sample_box("gauss", box, 100, draw).x);
+  EXPECT_EQ(sample_closed_box("sobol", box, 4, 0.15, draw).x, sample_box("sobol", box, 4, draw).x);
+  EXPECT_EQ(sample_closed_box("random", box, 100, 0, draw).x, sample_box("random", box, 100, draw).x);
+  // In one dimension a face is a point, and one is enough.
+  const ScaledBox line{{-1.0}, {3.0}};
+  const PointSet set = sample_closed_box("sobol", line, 20, 0.5, draw);
+  EXPECT_EQ(set.x[18], -1);
+  EXPECT_EQ(set.x[19], 3);
+  EXPECT_NEAR(set.weights[18], 0.5 / 19, 1e-15);
+  EXPECT_NEAR(set.weights[0], 1.0 / 19, 1e-15);
+}
+
 }  // namespace
 }  // namespace nusselt

@@ -24,6 +24,7 @@ void expect_same(const std::vector<HistoryRow>& a, const std::vector<HistoryRow>
     EXPECT_EQ(a[i].train_rms, b[i].train_rms);
     EXPECT_EQ(a[i].held_out_rms, b[i].held_out_rms);
     EXPECT_EQ(a[i].weights, b[i].weights);
+    EXPECT_EQ(a[i].rung, b[i].rung);
   }
 }
 
@@ -56,6 +57,31 @@ TEST(Trainer, ResumesWithTheSameBitsWithRedrawnPointsAndConditioning) {
 }
 
 TEST(Trainer, ResumesWithTheSameBitsOnFixedPoints) { expect_bitwise_resume(tiny_cavity()); }
+
+TEST(Trainer, ResumesWithTheSameBitsWithAdaptedPoints) {
+  for (const char* adapt : {"rad", "r3"}) {
+    expect_bitwise_resume(
+        tiny_cavity({"points.sampling=sobol", "points.redraw=3", std::string("points.adapt=") + adapt}));
+  }
+}
+
+TEST(Trainer, TheHeldOutRuleChangesThePointsSaysSoAndResumesWithTheSameBits) {
+  // Layer normalization and few points on a grid: errors hide between its lines.
+  const Case c = tiny_cavity({"network.norm=layer", "points.interior=25", "criteria.every=2"});
+  expect_bitwise_resume(c);
+  Trainer trainer(c, float64());
+  trainer.run(go_on);
+  ASSERT_FALSE(trainer.events().empty());
+  EXPECT_EQ(trainer.events()[0].step % 2, 0);
+  EXPECT_NE(trainer.events()[0].text.find("the Gauss grid hides errors"), std::string::npos);
+  EXPECT_TRUE(trainer.state().points.scattered);
+  Trainer restored(c, float64());
+  restored.restore(through_a_file(trainer.state()));
+  EXPECT_EQ(restored.run(go_on), Outcome::out_of_steps);
+  for (std::size_t i = 0; i < trainer.evaluation()->criteria.size(); ++i) {
+    EXPECT_EQ(restored.evaluation()->criteria[i].value, trainer.evaluation()->criteria[i].value);
+  }
+}
 
 TEST(Trainer, ResumesAdamWithTheSameBits) {
   expect_bitwise_resume(tiny_cavity({"optimizer.name=adam", "points.sampling=random", "points.redraw=1"}));

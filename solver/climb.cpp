@@ -1,0 +1,40 @@
+#include "solver/climb.hpp"
+
+#include <stdexcept>
+
+namespace nusselt {
+
+namespace {
+
+std::string why_left(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::converged:
+      return "its criteria hold";
+    case Outcome::out_of_steps:
+      return "its steps are used up, its criteria do not hold";
+    case Outcome::stalled:
+      return "no step lowers its loss, its criteria do not hold";
+    case Outcome::diverged:
+    case Outcome::interrupted:
+      break;
+  }
+  throw std::logic_error("a rung that is not left");
+}
+
+}  // namespace
+
+Outcome climb(const std::vector<Rung>& ladder, std::unique_ptr<Trainer>& trainer, const Trainer::Observer& observer) {
+  while (true) {
+    const Outcome outcome = trainer->run(observer);
+    const auto above = static_cast<std::size_t>(trainer->rung()) + 1;
+    if (above >= ladder.size() || outcome == Outcome::diverged || outcome == Outcome::interrupted) return outcome;
+    const std::string event = "rung " + std::to_string(above) + " of " + std::to_string(ladder.size()) + " (" +
+                              ladder[above - 1].constants + ") is left: " + why_left(outcome) + "; on to " +
+                              ladder[above].constants;
+    auto next = std::make_unique<Trainer>(ladder[above].the_case, trainer->problem().options());
+    next->climb_from(trainer->state(), event);
+    trainer = std::move(next);
+  }
+}
+
+}  // namespace nusselt

@@ -1,0 +1,53 @@
+#include "solver/origin.hpp"
+
+#include "solver/case/key_table.hpp"
+#include "solver/run_folder.hpp"
+#include "solver/sha256.hpp"
+
+namespace nusselt {
+
+namespace {
+
+std::string shape_text(const Case& c) {
+  const Settings::Network& network = c.settings.network;
+  std::string text = std::to_string(network.depth) + " layers of " + std::to_string(network.width) + ", " +
+                     network.activation + ", norm " + network.norm;
+  if (network.norm != "none") text += " with norm_eps " + to_string(network.norm_eps);
+  text += ", from";
+  for (const Axis axis : c.box.active_axes()) text += std::string(" ") + axis_names[axis];
+  text += " to";
+  for (const TrialField& trial : c.trials) text += " " + trial.field;
+  return text;
+}
+
+}  // namespace
+
+Origin read_origin(const Case& c) {
+  const std::string& run = c.settings.continue_from;
+  const Place& place = require(c.document.root(), "continue_from").place;
+  if (!std::filesystem::is_directory(std::filesystem::path(run) / checkpoints_folder)) {
+    throw InputError(place,
+                     "continue_from: " + quote(run) + " is no folder of a run: it has no folder " + checkpoints_folder,
+                     "give the folder that a run printed last, relative to where you are");
+  }
+  const Checkpoint checkpoint = newest_checkpoint(run);
+  const std::vector<Rung> ladder = read_ladder(case_of_run(checkpoint.identity));
+  const Case& trained_for = rung_of(checkpoint, ladder);
+  const std::string theirs = shape_text(trained_for);
+  const std::string ours = shape_text(c);
+  if (theirs != ours) {
+    throw InputError(place, "continue_from: the weights of " + run + " do not fit",
+                     "its network has " + theirs + ";\n        this case's has " + ours);
+  }
+  const torch::Tensor theta = checkpoint.state.theta.contiguous();
+  Origin origin{theta, {}};
+  origin.record = {
+      {"run", run},
+      {"step", checkpoint.state.step},
+      {"weights_sha256", sha256(std::string_view(static_cast<const char*>(theta.data_ptr()), theta.nbytes()))},
+      {"constants", nlohmann::json::object()}};
+  for (const Constant& constant : trained_for.constants.all()) origin.record["constants"][constant.name] = constant.si;
+  return origin;
+}
+
+}  // namespace nusselt

@@ -1,0 +1,32 @@
+#include "solver/run_folder.hpp"
+
+#include <iostream>
+#include <sstream>
+
+namespace nusselt {
+
+Checkpoint newest_checkpoint(const std::filesystem::path& run) {
+  std::vector<std::string> warnings;
+  Checkpoint checkpoint = load_newest_checkpoint(run / checkpoints_folder, warnings);
+  for (const std::string& warning : warnings) std::cerr << "warning: " << warning << "\n  the one before it is used\n";
+  return checkpoint;
+}
+
+Case case_of_run(const RunIdentity& identity) {
+  namespace fs = std::filesystem;
+  const fs::path path(identity.case_path);
+  Document document((fs::is_directory(path) ? path / "case.yaml" : path).string(), identity.case_text);
+  std::istringstream overrides(identity.overrides);
+  for (std::string one; std::getline(overrides, one);) document.override(one);
+  return read_case(std::move(document), (fs::is_directory(path) ? path : path.parent_path()).string());
+}
+
+const Case& rung_of(const Checkpoint& checkpoint, const std::vector<Rung>& ladder) {
+  const int rung = checkpoint.state.rung;
+  if (rung >= 0 && static_cast<std::size_t>(rung) < ladder.size())
+    return ladder[static_cast<std::size_t>(rung)].the_case;
+  throw CheckpointError("the checkpoint stands on rung " + std::to_string(rung + 1) + ", the ladder of its case has " +
+                        std::to_string(ladder.size()));
+}
+
+}  // namespace nusselt
