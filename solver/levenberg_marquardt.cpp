@@ -32,7 +32,7 @@ constexpr double largest_bend = 0.75;
 
 class LevenbergMarquardt final : public Optimizer {
  public:
-  explicit LevenbergMarquardt(double damping) : damping_(damping) {}
+  LevenbergMarquardt(double damping, double floor) : damping_(damping), floor_(floor) {}
 
   OptimizerStep step(const LeastSquares& objective, torch::Tensor& theta) override {
     const at::NoGradGuard no_gradient;
@@ -77,7 +77,7 @@ class LevenbergMarquardt final : public Optimizer {
       if (length > 0) {
         theta = along(length);
         result = {best, linear.loss, true, damping_, length};
-        if (length >= 0.5) damping_ = std::max(damping_ / 4, smallest_damping);
+        if (length >= 0.5) damping_ = std::max(damping_ / 4, floor_);
         if (length <= 1.0 / 16) damping_ *= 4;
         break;
       }
@@ -104,10 +104,12 @@ class LevenbergMarquardt final : public Optimizer {
   }
 
   double damping_;
+  double floor_;
 };
 
 const RegisterOptimizer entry({"levenberg_marquardt", [](const Settings& settings) {
-                                 return std::make_unique<LevenbergMarquardt>(settings.optimizer.damping);
+                                 return std::make_unique<LevenbergMarquardt>(settings.optimizer.damping,
+                                                                             settings.optimizer.damping_floor);
                                }});
 
 }  // namespace

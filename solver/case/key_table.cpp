@@ -188,6 +188,16 @@ std::vector<Key> make_table() {
        0,
        {},
        true},
+      {"optimizer.damping_floor",
+       Kind::real,
+       "1e-14",
+       "Smallest damping that good steps lead to. Where points are redrawn, 1e-6 keeps the steps from fitting the "
+       "noise "
+       "of one draw.",
+       {},
+       0,
+       {},
+       true},
       {"optimizer.warm_damping",
        Kind::real,
        "1e-3",
