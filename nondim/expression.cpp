@@ -93,8 +93,8 @@ Expression make_expression(Expression::Node node) {
 }
 
 std::optional<Function> function_named(const std::string& name) {
-  for (Function f :
-       {Function::exp, Function::log, Function::sin, Function::cos, Function::tanh, Function::sinh, Function::cosh}) {
+  for (Function f : {Function::exp, Function::log, Function::sin, Function::cos, Function::tanh, Function::sinh,
+                     Function::cosh, Function::atan}) {
     if (to_string(f) == name) return f;
   }
   return std::nullopt;
@@ -116,6 +116,8 @@ std::string to_string(Function function) {
       return "sinh";
     case Function::cosh:
       return "cosh";
+    case Function::atan:
+      return "atan";
   }
   throw std::logic_error("unknown function");
 }

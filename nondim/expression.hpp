@@ -46,7 +46,7 @@ class DimensionError : public std::invalid_argument {
   Dimension right_;
 };
 
-enum class Function { exp, log, sin, cos, tanh, sinh, cosh };
+enum class Function { exp, log, sin, cos, tanh, sinh, cosh, atan };
 std::optional<Function> function_named(const std::string& name);
 std::string to_string(Function function);
 

@@ -31,6 +31,8 @@ Expression outer_derivative(Function function, const Expression& argument) {
       return apply(Function::cosh, argument);
     case Function::cosh:
       return apply(Function::sinh, argument);
+    case Function::atan:
+      return power(one + power(argument, 2), -1);
   }
   throw std::logic_error("unknown function");
 }
@@ -257,6 +259,8 @@ double evaluate(const Expression& e, const std::function<double(const Expression
           return std::sinh(x);
         case Function::cosh:
           return std::cosh(x);
+        case Function::atan:
+          return std::atan(x);
       }
       throw std::logic_error("unknown function");
     }

@@ -32,6 +32,14 @@ int order_of(std::string_view name) {
   return is_derivative(name) ? static_cast<int>(name.size()) - 1 : 0;
 }
 
+std::optional<LineExtremum::Kind> extremum_named(std::string_view name) {
+  if (name == "min") return LineExtremum::Kind::smallest;
+  if (name == "max") return LineExtremum::Kind::largest;
+  if (name == "argmin") return LineExtremum::Kind::place_of_smallest;
+  if (name == "argmax") return LineExtremum::Kind::place_of_largest;
+  return std::nullopt;
+}
+
 bool is_large(const Rational& exponent) {
   return std::abs(exponent.numerator()) > largest_exponent || exponent.denominator() > largest_exponent;
 }
@@ -57,8 +65,9 @@ std::string list_names(const Scope& scope) {
 /// Recursive descent over the text; the depth is bounded, so is the stack.
 class Parser {
  public:
-  Parser(std::string_view text, const Scope& scope, std::vector<SurfaceFunctional>* functionals)
-      : text_(text), scope_(scope), functionals_(functionals), on_face_(scope.on_face) {
+  /// `found` takes the functionals and extrema of the text; null where there may be none.
+  Parser(std::string_view text, const Scope& scope, Formula* found)
+      : text_(text), scope_(scope), found_(found), on_face_(scope.on_face) {
     if (text.size() > longest_text) {
       throw TextError("the text is longer than " + std::to_string(longest_text) + " characters", 0,
                       "split it: give parts of it names under constants");
@@ -345,6 +354,7 @@ class Parser {
   Expression call(const std::string& name, std::size_t place) {
     expect('(', "after " + name);
     if (name == "mean" || name == "integral") return functional(name, place);
+    if (const auto kind = extremum_named(name)) return extremum(*kind, name, place);
     order_ += order_of(name);
     if (order_ > highest_order) {
       throw TextError("derivatives beyond the order " + std::to_string(highest_order) + " are not known", place);
@@ -387,8 +397,10 @@ class Parser {
         throw TextError(error.what(), place, "divide the argument by a constant of its dimension");
       }
     }
-    throw TextError("unknown function '" + name + "'", place,
-                    "known: dx dy dz dt lap dn sqrt exp log sin cos tanh sinh cosh, in outputs mean and integral");
+    throw TextError(
+        "unknown function '" + name + "'", place,
+        "known: dx dy dz dt lap dn sqrt exp log sin cos tanh sinh cosh atan, in outputs mean integral min max argmin "
+        "argmax");
   }
 
   Expression along(const Expression& argument, Axis axis, const std::string& name, std::size_t place) const {
@@ -399,7 +411,7 @@ class Parser {
   }
 
   Expression functional(const std::string& name, std::size_t place) {
-    if (functionals_ == nullptr || scope_.faces.empty()) {
+    if (found_ == nullptr || scope_.faces.empty()) {
       throw TextError(name + "() over a face is known in outputs only", place);
     }
     const bool outside = std::exchange(on_face_, true);
@@ -431,15 +443,76 @@ class Parser {
       }
     }
     // '<' cannot occur in a name of the case, so the symbol is unique.
-    const std::string symbol = "<" + name + " " + std::to_string(functionals_->size()) + ">";
-    functionals_->push_back(
+    const std::string symbol = "<" + name + " " + std::to_string(found_->functionals.size()) + ">";
+    found_->functionals.push_back(
         {mean ? SurfaceFunctional::Kind::mean : SurfaceFunctional::Kind::integral, integrand, face, symbol});
     return Expression::parameter(symbol, dimension);
   }
 
+  Expression extremum(LineExtremum::Kind kind, const std::string& name, std::size_t place) {
+    if (found_ == nullptr || scope_.faces.empty()) {
+      throw TextError(name + "() along a line is known in outputs only", place);
+    }
+    const bool outside = std::exchange(on_face_, false);
+    const Expression formula = sum_of_products();
+    std::map<Axis, Expression> positions;
+    while (take(',')) {
+      const auto [axis, position] = line_position(name);
+      if (!positions.emplace(axis, position).second) {
+        throw TextError(std::string(axis_names[axis]) + " is given twice in " + name + "()", at_);
+      }
+    }
+    on_face_ = outside;
+    expect(')', "to close " + name + "(");
+    std::vector<Axis> left;
+    for (int axis = 0; axis < axis_count; ++axis) {
+      if (scope_.axes[axis] && !positions.contains(static_cast<Axis>(axis))) left.push_back(static_cast<Axis>(axis));
+    }
+    if (left.size() != 1) {
+      std::string free;
+      for (Axis axis : left) free += (free.empty() ? "" : ", ") + std::string(axis_names[axis]);
+      throw TextError(name + "() is taken along a line: one coordinate varies, the others are given; here " +
+                          (left.empty() ? "none varies" : free + " vary"),
+                      place, "write " + name + "(formula, x = position) in a plane, with y = position too in space");
+    }
+    const bool value = kind == LineExtremum::Kind::smallest || kind == LineExtremum::Kind::largest;
+    const Dimension along = Dimension::of(left[0] == axis_t ? Dimension::time : Dimension::length);
+    const std::string symbol = "<" + name + " " + std::to_string(found_->extrema.size()) + ">";
+    found_->extrema.push_back({kind, formula, left[0], std::move(positions), symbol});
+    return Expression::parameter(symbol, value ? formula.dimension() : along);
+  }
+
+  /// `x = L/2` in a call of `name`.
+  std::pair<Axis, Expression> line_position(const std::string& name) {
+    skip_space();
+    const std::size_t place = at_;
+    const std::string coordinate(identifier());
+    const std::size_t axis = coordinate.size() == 1 ? axis_letters.find(coordinate) : std::string_view::npos;
+    if (axis == std::string_view::npos || !scope_.axes[axis]) {
+      throw TextError("expected a coordinate of the domain and its value after ',' in " + name + "()", place,
+                      "for example " + name + "(u, x = L/2)");
+    }
+    expect('=', "and the value of " + coordinate + " in " + name + "()");
+    skip_space();
+    const std::size_t value_place = at_;
+    const Expression position = sum_of_products();
+    for (const Expression& leaf : leaves(position)) {
+      if (leaf.kind() != Expression::Kind::parameter) {
+        throw TextError("the value of " + coordinate + " must not vary, but " + to_string(leaf) + " does", value_place);
+      }
+    }
+    const Dimension expected = Dimension::of(axis == axis_t ? Dimension::time : Dimension::length);
+    if (!position.is_zero() && position.dimension() != expected) {
+      throw TextError(
+          "the value of " + coordinate + " is " + expected.describe() + ", got " + position.dimension().describe(),
+          value_place);
+    }
+    return {static_cast<Axis>(axis), position};
+  }
+
   std::string_view text_;
   const Scope& scope_;
-  std::vector<SurfaceFunctional>* functionals_;
+  Formula* found_;
   bool on_face_;
   std::size_t at_ = 0;
   int depth_ = 0;
@@ -449,9 +522,9 @@ class Parser {
 }  // namespace
 
 Formula parse_formula(std::string_view text, const Scope& scope) {
-  std::vector<SurfaceFunctional> functionals;
-  const Expression expression = Parser(text, scope, &functionals).whole_formula();
-  return {expression, std::move(functionals)};
+  Formula formula{Expression::zero(), {}, {}};
+  formula.expression = Parser(text, scope, &formula).whole_formula();
+  return formula;
 }
 
 Expression parse_equation(std::string_view text, const Scope& scope) {

@@ -2,11 +2,13 @@
 // dimension while it is built.
 //
 //   formula    = sums, products, quotients, powers `^2` `^(1/3)` of: numbers, quantities `500 W/m^2` or `500 [W/m^2]`,
-//                names, sqrt exp log sin cos tanh sinh cosh, the operators dx dy dz dt lap (of any expression) and
-//                dxx dxy ... to the fourth order, on a face also dn, the derivative along the outward normal
+//                names, sqrt exp log sin cos tanh sinh cosh atan, the operators dx dy dz dt lap (of any expression)
+//                and dxx dxy ... to the fourth order, on a face also dn, the derivative along the outward normal
 //   equation   = formula `=` formula; a bare 0 fits any dimension
 //   functional = mean(formula, face), integral(formula, face): in outputs only; in an unsteady case a face such as x-
 //                is taken over all of time, t- and t+ are the domain at the start and at the end
+//   extremum   = min(formula, x = position), max(...): along the line on which all coordinates but one have the given
+//                values; argmin(...), argmax(...): the remaining coordinate there; in outputs only
 //
 // After a number, an identifier is read as a unit unless a constant or field has that name; brackets leave no doubt.
 // No text is ever executed; length, nesting and order of differentiation are limited before anything is built.
@@ -28,7 +30,7 @@ struct Scope {
   Axes axes{};
   /// Whether dn() has a meaning: true in conditions, and inside mean() and integral().
   bool on_face = false;
-  /// Faces that mean() and integral() may name; empty where no functional is allowed.
+  /// Faces that mean() and integral() may name; empty where no functional and no extremum is allowed.
   std::vector<std::string> faces;
 };
 
@@ -40,9 +42,20 @@ struct SurfaceFunctional {
   std::string symbol;
 };
 
+/// A smallest or largest value along a line through the domain, or where it is taken. In the formula's expression it
+/// stands as the parameter `symbol`.
+struct LineExtremum {
+  enum class Kind { smallest, largest, place_of_smallest, place_of_largest } kind;
+  Expression along_line;
+  Axis axis;                             // the coordinate that varies
+  std::map<Axis, Expression> positions;  // of the others, formulas of constants
+  std::string symbol;
+};
+
 struct Formula {
   Expression expression;
   std::vector<SurfaceFunctional> functionals;
+  std::vector<LineExtremum> extrema;
 };
 
 /// Throws TextError with the offset of the guilty operator or name.

@@ -14,6 +14,7 @@
 
 namespace nusselt {
 
+// Where a factorisation fails at damping zero, the next try has ten times this.
 constexpr double smallest_damping = 1e-14;
 // Beyond it the step is nothing but a tiny gradient step.
 constexpr double largest_damping = 1e16;
@@ -35,13 +36,13 @@ torch::Tensor bend(const LeastSquares& objective, const torch::Tensor& theta, co
   return ratio > largest_bend ? half * (largest_bend / ratio) : half;
 }
 
-/// Changes theta and damping. `linear` is the objective linearized at theta:
+/// Changes theta and damping, which does not fall below `floor`. `linear` is the objective linearized at theta:
 ///     double loss;  Tensor residual [R];
 ///     factor(damping): what solves at this damping, or nothing where it is too small for a factorisation
 ///     step(factor), step(factor, residual): the damped step [P] that would cancel its own residual, or another
 template <class Linearized>
 OptimizerStep damped_step(const LeastSquares& objective, torch::Tensor& theta, const Linearized& linear,
-                          double& damping) {
+                          double& damping, double floor) {
   constexpr int most_tries = 14;
   constexpr int most_halvings = 10;
   OptimizerStep result{linear.loss, linear.loss, false, damping, 0};
@@ -70,7 +71,7 @@ OptimizerStep damped_step(const LeastSquares& objective, torch::Tensor& theta, c
     if (length > 0) {
       theta = along(length);
       result = {best, linear.loss, true, damping, length};
-      if (length >= 0.5) damping = std::max(damping / 4, smallest_damping);
+      if (length >= 0.5) damping = std::max(damping / 4, floor);
       if (length <= 1.0 / 16) damping *= 4;
       break;
     }

@@ -72,11 +72,11 @@ class Linearized {
 
 class GaussNewtonCg final : public Optimizer {
  public:
-  explicit GaussNewtonCg(double damping) : damping_(damping) {}
+  GaussNewtonCg(double damping, double floor) : damping_(damping), floor_(floor) {}
 
   OptimizerStep step(const LeastSquares& objective, Tensor& theta) override {
     const at::NoGradGuard no_gradient;
-    return damped_step(objective, theta, Linearized(objective, theta), damping_);
+    return damped_step(objective, theta, Linearized(objective, theta), damping_, floor_);
   }
 
   OptimizerState state() const override { return {{"damping", at::full({1}, damping_, at::kDouble)}}; }
@@ -84,10 +84,12 @@ class GaussNewtonCg final : public Optimizer {
 
  private:
   double damping_;
+  double floor_;
 };
 
 const RegisterOptimizer entry({"gauss_newton_cg", [](const Settings& settings) {
-                                 return std::make_unique<GaussNewtonCg>(settings.optimizer.damping);
+                                 return std::make_unique<GaussNewtonCg>(settings.optimizer.damping,
+                                                                        settings.optimizer.damping_floor);
                                }});
 
 }  // namespace

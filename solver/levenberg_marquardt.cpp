@@ -66,11 +66,11 @@ class Linearized {
 
 class LevenbergMarquardt final : public Optimizer {
  public:
-  explicit LevenbergMarquardt(double damping) : damping_(damping) {}
+  LevenbergMarquardt(double damping, double floor) : damping_(damping), floor_(floor) {}
 
   OptimizerStep step(const LeastSquares& objective, torch::Tensor& theta) override {
     const at::NoGradGuard no_gradient;
-    return damped_step(objective, theta, Linearized(objective, theta), damping_);
+    return damped_step(objective, theta, Linearized(objective, theta), damping_, floor_);
   }
 
   OptimizerState state() const override { return {{"damping", at::full({1}, damping_, at::kDouble)}}; }
@@ -78,10 +78,12 @@ class LevenbergMarquardt final : public Optimizer {
 
  private:
   double damping_;
+  double floor_;
 };
 
 const RegisterOptimizer entry({"levenberg_marquardt", [](const Settings& settings) {
-                                 return std::make_unique<LevenbergMarquardt>(settings.optimizer.damping);
+                                 return std::make_unique<LevenbergMarquardt>(settings.optimizer.damping,
+                                                                             settings.optimizer.damping_floor);
                                }});
 
 }  // namespace

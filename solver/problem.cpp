@@ -62,8 +62,10 @@ Engine choose_engine(const Case& c, const std::string& refusal) {
 
 Problem::Problem(const Case& c, const torch::TensorOptions& options)
     : options_(options), axes_(c.box.axes), box_{c.scaled_lower(), c.scaled_upper()}, network_(network_settings(c)) {
-  sets_.push_back({"interior", std::nullopt, CompiledResidual(expressions_of(c.equations), c.trials, axes_),
-                   names_of(c.equations), std::vector<double>(c.equations.size(), 1.0)});
+  std::vector<Expression> equations = expressions_of(c.equations);
+  for (Expression& equation : equations) equation = c.equation_factor * equation;
+  sets_.push_back({"interior", std::nullopt, CompiledResidual(equations, c.trials, axes_), names_of(c.equations),
+                   std::vector<double>(c.equations.size(), 1.0)});
   residuals_ = c.equations;
   for (const Face& face : c.box.faces()) {
     std::vector<DimensionlessResidual> here;

@@ -1,6 +1,7 @@
 #include "solver/solution.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace nusselt {
 
@@ -94,6 +95,30 @@ double Solution::box_integral(const Expression& integrand) const {
       problem_.on_device(sample_box("gauss", problem_.box(), count, {0, "quadrature", 0}), std::nullopt);
   const double mean = (values({integrand}, points.points).select(1, 0) * points.weights).sum().item<double>();
   return mean * case_.box.measure();
+}
+
+Solution::Extremum Solution::line_extremum(const Expression& expression, Axis axis,
+                                           const std::map<Axis, double>& positions, bool largest) const {
+  constexpr int samples = 2001;
+  constexpr int refinements = 4;  // from the whole line to the neighbours of the best point, a thousandth each
+  double lower = case_.box.lower[axis];
+  double upper = case_.box.upper[axis];
+  Extremum best{NAN, NAN};
+  for (int level = 0; level < refinements; ++level) {
+    std::vector<std::vector<double>> coordinates;
+    for (Axis other : case_.box.active_axes()) {
+      std::vector<double> column(samples, other == axis ? 0 : positions.at(other));
+      for (int i = 0; other == axis && i < samples; ++i) column[i] = lower + (upper - lower) * i / (samples - 1);
+      coordinates.push_back(std::move(column));
+    }
+    const torch::Tensor along = values({expression}, points_at(coordinates)).select(1, 0).cpu();
+    const auto i = (largest ? along.argmax() : along.argmin()).item<std::int64_t>();
+    const double spacing = (upper - lower) / (samples - 1);
+    best = {along[i].item<double>(), lower + spacing * static_cast<double>(i)};
+    lower = std::max(case_.box.lower[axis], best.place - spacing);
+    upper = std::min(case_.box.upper[axis], best.place + spacing);
+  }
+  return best;
 }
 
 Points Solution::points_at(const std::vector<std::vector<double>>& coordinates) const {

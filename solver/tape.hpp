@@ -77,6 +77,7 @@ V raise(const V& x, double exponent) {
 
 template <class V>
 V call(Function function, const V& x) {
+  using std::atan;
   using std::cos;
   using std::cosh;
   using std::exp;
@@ -99,6 +100,8 @@ V call(Function function, const V& x) {
       return sinh(x);
     case Function::cosh:
       return cosh(x);
+    case Function::atan:
+      return atan(x);
   }
   throw std::logic_error("unknown function");
 }

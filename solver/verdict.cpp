@@ -10,11 +10,11 @@ namespace {
 // Below this part of a balance's natural flux, inflow and outflow are rounding and no yardstick.
 constexpr double negligible_flux = 1e-9;
 
-std::vector<Expression> all_terms(const std::vector<DimensionlessResidual>& equations) {
+std::vector<Expression> all_terms(const Case& c) {
   std::vector<Expression> terms;
-  for (const DimensionlessResidual& equation : equations) {
+  for (const DimensionlessResidual& equation : c.equations) {
     for (const DimensionlessResidual::Term& term : equation.terms()) {
-      terms.push_back(Expression::number(term.coefficient) * term.factor);
+      terms.push_back(Expression::number(term.coefficient) * c.equation_factor * term.factor);
     }
   }
   return terms;
@@ -43,8 +43,7 @@ bool Evaluation::only_independent_checks_failed() const {
          std::all_of(criteria.begin(), criteria.end(), [](const Criterion& c) { return c.passed || c.independent; });
 }
 
-Judge::Judge(const Case& the_case)
-    : case_(the_case), terms_(all_terms(the_case.equations), the_case.trials, the_case.box.axes) {}
+Judge::Judge(const Case& the_case) : case_(the_case), terms_(all_terms(the_case), the_case.trials, the_case.box.axes) {}
 
 std::vector<double> Judge::term_sizes(const Solution& solution, const Points& points) const {
   const at::NoGradGuard no_gradient;
@@ -140,16 +139,25 @@ std::vector<BalanceReport> Judge::balances(const Solution& solution) const {
 std::vector<QuantityReport> Judge::quantities(const Solution& solution) const {
   std::vector<QuantityReport> reports;
   for (const AskedQuantity& quantity : case_.quantities) {
-    std::map<std::string, double> integrals;
+    std::map<std::string, double> solved;
     for (const SurfaceFunctional& functional : quantity.formula.functionals) {
       const Face face = case_.box.face_named(functional.face);
       double value = solution.face_mean(functional.integrand, face);
       if (functional.kind == SurfaceFunctional::Kind::integral) value *= case_.box.measure(face);
-      integrals[functional.symbol] = value;
+      solved[functional.symbol] = value;
+    }
+    for (const LineExtremum& line : quantity.formula.extrema) {
+      using Kind = LineExtremum::Kind;
+      std::map<Axis, double> positions;
+      for (const auto& [axis, position] : line.positions) positions[axis] = constant_value(position, case_.constants);
+      const bool largest = line.kind == Kind::largest || line.kind == Kind::place_of_largest;
+      const Solution::Extremum found = solution.line_extremum(line.along_line, line.axis, positions, largest);
+      const bool value = line.kind == Kind::largest || line.kind == Kind::smallest;
+      solved[line.symbol] = value ? found.value : found.place;
     }
     const double si = nusselt::evaluate(quantity.formula.expression, [&](const Expression& leaf) {
-      const auto integral = integrals.find(leaf.name());
-      return integral != integrals.end() ? integral->second : constant_value(leaf, case_.constants);
+      const auto known = solved.find(leaf.name());
+      return known != solved.end() ? known->second : constant_value(leaf, case_.constants);
     });
     reports.push_back({quantity.name, si / quantity.unit_factor, quantity.unit, quantity.reference, quantity.source});
   }

@@ -260,6 +260,8 @@ Case read_case(Document document, const std::string& folder) {
   const Scales scales = read_scales(root, constants);
   const ConstantValues values = constants.values();
   std::vector<Condition> conditions = read_conditions(root, system, box, constants);
+  const Expression equation_factor =
+      in_scaled_fields(read_equation_factor(root, system, box, constants), scales, values);
 
   std::vector<DimensionlessResidual> equations;
   std::vector<TrialField> trials;
@@ -273,7 +275,7 @@ Case read_case(Document document, const std::string& folder) {
     for (const Condition& condition : conditions) {
       scales.of(condition.residual.dimension());
     }
-    trials = hard_conditions(system, box, conditions, scales, values);
+    trials = hard_conditions(system, box, conditions, read_known_parts(root, system, box, constants), scales, values);
     for (const Condition& condition : conditions) {
       if (condition.field) {
         const auto trial = std::find_if(trials.begin(), trials.end(),
@@ -300,6 +302,7 @@ Case read_case(Document document, const std::string& folder) {
               .system = std::move(system),
               .scales = scales,
               .equations = std::move(equations),
+              .equation_factor = equation_factor,
               .conditions = std::move(conditions),
               .trials = std::move(trials),
               .soft_conditions = std::move(soft),

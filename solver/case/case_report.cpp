@@ -117,6 +117,9 @@ std::string groups_section(const Case& c) {
 
 std::string equations_section(const Case& c) {
   std::string text = "Equations, dimensionless\n";
+  if (c.equation_factor != Expression::number(1)) {
+    text += "  every residual is multiplied by " + c.document.root().find_path("equations.factor")->text + "\n";
+  }
   for (const DimensionlessResidual& equation : c.equations) {
     text += "  " + fixed_width(equation.name() + ":", 14) + equation_text(equation, c) + "\n";
     text += "  " + std::string(14, ' ') + "divided by " + equation.scale_formula() + " = " +
@@ -141,12 +144,15 @@ std::string equations_section(const Case& c) {
 std::string conditions_section(const Case& c) {
   std::string text = "Conditions\n";
   for (const TrialField& trial : c.trials) {
-    if (trial.hard_faces.empty()) continue;
+    if (trial.hard_faces.empty() && !trial.has_known_part) continue;
     std::string faces;
     for (const Face& face : trial.hard_faces) faces += (faces.empty() ? "" : ", ") + face.name();
-    text += "  " + fixed_width(trial.field, 8) + "exact on " + faces + ": " + trial.field + " = " +
-            (trial.lift.is_zero() ? "" : to_string(trial.lift) + " + ") + to_string(trial.distance) + "*N_" +
-            trial.field + "\n";
+    // A known part is a page of text once it is scaled; the case shows it as it was written.
+    const std::string lift = trial.lift.is_zero() ? "" : to_string(trial.lift) + " + ";
+    const std::string known = faces.empty() ? "known part + " : "known part, completed on the faces, + ";
+    const std::string distance = trial.distance == Expression::number(1) ? "" : to_string(trial.distance) + "*";
+    text += "  " + fixed_width(trial.field, 8) + (faces.empty() ? "" : "exact on " + faces + ": ") + trial.field +
+            " = " + (trial.has_known_part ? known : lift) + distance + "N_" + trial.field + "\n";
   }
   for (const SoftCondition& soft : c.soft_conditions) {
     text += "  " + fixed_width(soft.residual.name() + ":", 8) + " " + equation_text(soft.residual, c) +

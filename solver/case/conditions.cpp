@@ -1,6 +1,7 @@
 #include "solver/case/conditions.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "solver/case/did_you_mean.hpp"
 #include "solver/case/key_table.hpp"
@@ -118,9 +119,7 @@ void require_conditions(const Node& root, const System& system, const Box& box,
 std::vector<Condition> read_conditions(const Node& root, const System& system, const Box& box,
                                        const Constants& constants) {
   std::vector<Condition> conditions;
-  Scope values = constants.scope();
-  values.axes = box.axes;
-  for (Axis axis : box.active_axes()) values.names.emplace(axis_names[axis], system.coordinate(axis));
+  const Scope values = position_scope(root, system, box, constants);
   Scope equations = values;
   equations.on_face = true;
   for (const System::Field& field : system.fields()) equations.names.insert_or_assign(field.name, field.symbol);
@@ -205,6 +204,10 @@ struct ScaledFaces {
     return scales.of(Dimension::of(axis == axis_t ? Dimension::time : Dimension::length));
   }
   double position(const Face& face) const { return (face.upper ? box.upper : box.lower)[face.axis] / scale(face.axis); }
+  /// A part `s` of the way from the lower face to the upper.
+  double between(Axis axis, double s) const {
+    return (box.lower[axis] + s * (box.upper[axis] - box.lower[axis])) / scale(axis);
+  }
   /// 0 on the lower face, 1 on the upper.
   Expression unit_coordinate(Axis axis) const {
     const double lower = box.lower[axis] / scale(axis);
@@ -213,20 +216,23 @@ struct ScaledFaces {
   }
 };
 
-/// Largest disagreement of two face values where the faces meet, in scaled units.
+/// Largest disagreement of two face values where the faces meet, in scaled units: of their limits along the faces,
+/// since a known part may have no value in the corner itself. Infinite where one of them is not finite.
 double corner_mismatch(const Expression& a, const Face& face_a, const Expression& b, const Face& face_b,
                        const ScaledFaces& scaled) {
   constexpr int samples = 5;
-  const Expression difference =
-      at_position(at_position(a - b, face_a.axis, scaled.position(face_a)), face_b.axis, scaled.position(face_b));
+  constexpr double inset = 1e-13;
+  const auto limit = [&](const Expression& value, const Face& on, const Face& towards, double s) {
+    return evaluate(at_position(value, on.axis, scaled.position(on)), [&](const Expression& leaf) {
+      return scaled.between(leaf.axis(), leaf.axis() == towards.axis ? (towards.upper ? 1 - inset : inset) : s);
+    });
+  };
   double worst = 0;
   for (int i = 0; i < samples; ++i) {
-    const double s = static_cast<double>(i) / (samples - 1);
-    const double value = evaluate(difference, [&](const Expression& leaf) {
-      const Axis axis = leaf.axis();
-      return (scaled.box.lower[axis] + s * (scaled.box.upper[axis] - scaled.box.lower[axis])) / scaled.scale(axis);
-    });
-    worst = std::max(worst, std::abs(value));
+    const double s = inset + (1 - 2 * inset) * i / (samples - 1);
+    const double difference = std::abs(limit(a, face_a, face_b, s) - limit(b, face_b, face_a, s));
+    if (!std::isfinite(difference)) return INFINITY;
+    worst = std::max(worst, difference);
   }
   return worst;
 }
@@ -238,13 +244,16 @@ bool TrialField::is_hard(const Face& face) const {
 }
 
 std::vector<TrialField> hard_conditions(const System& system, const Box& box, const std::vector<Condition>& conditions,
-                                        const Scales& scales, const ConstantValues& values) {
+                                        const KnownParts& known_parts, const Scales& scales,
+                                        const ConstantValues& values) {
   constexpr double agreement = 1e-9;
   const ScaledFaces scaled{box, scales};
   const Expression one = Expression::number(1);
   std::vector<TrialField> trials;
   for (const System::Field& field : system.fields()) {
-    TrialField trial{field.name, Expression::zero(), one, {}, {}};
+    const auto known = known_parts.find(field.name);
+    TrialField trial{field.name, Expression::zero(), one, {}, {}, known != known_parts.end()};
+    if (trial.has_known_part) trial.lift = scaled_value(known->second, field.symbol, scales, values);
     std::vector<const Condition*> given;
     for (const Condition& condition : conditions) {
       if (condition.field == field.name && condition.enforcement != Enforcement::soft) given.push_back(&condition);
@@ -256,7 +265,10 @@ std::vector<TrialField> hard_conditions(const System& system, const Box& box, co
     for (std::size_t i = 0; i < given.size() && trial.note.empty(); ++i) {
       for (std::size_t j = 0; j < i && trial.note.empty(); ++j) {
         if (given[i]->face.axis == given[j]->face.axis) continue;
-        if (corner_mismatch(targets[i], given[i]->face, targets[j], given[j]->face, scaled) <= agreement) continue;
+        if (corner_mismatch(targets[i] - trial.lift, given[i]->face, targets[j] - trial.lift, given[j]->face, scaled) <=
+            agreement) {
+          continue;
+        }
         trial.note = "the values of " + field.name + " on " + given[j]->face.name() + " and " + given[i]->face.name() +
                      " disagree where the faces meet";
         // All of the field's conditions become soft, so whichever of them must be exact cannot be.

@@ -10,6 +10,7 @@
 #include "physics/system.hpp"
 #include "solver/case/box.hpp"
 #include "solver/case/constants.hpp"
+#include "solver/case/formulas.hpp"
 
 namespace nusselt {
 
@@ -34,7 +35,10 @@ std::vector<Condition> read_conditions(const Node& root, const System& system, c
                                        const Constants& constants);
 
 /// A field as the network represents it, in scaled coordinates: lift + distance * output, which meets the given values
-/// whatever the output is; without hard conditions lift is 0 and distance 1.
+/// whatever the output is; without hard conditions the lift is the known part, if there is one, and the distance 1.
+///
+/// A known part is in the lift, and the values on the faces are interpolated without it: what a singular flow in a
+/// corner leaves of them is continuous, also where the values themselves jump.
 ///
 /// The lift is the Boolean sum of one-dimensional interpolants of the boundary values (W. J. Gordon, SIAM J. Numer.
 /// Anal. 8, 1971, 158, doi:10.1137/0708019): it uses nothing but the values on the faces. The distance is a product of
@@ -46,12 +50,14 @@ struct TrialField {
   std::vector<Face> hard_faces;
   /// Why a value that could have been hard is not; empty when there is nothing to say.
   std::string note;
+  bool has_known_part = false;
   bool is_hard(const Face& face) const;
 };
 
 /// One trial field per field of the system. Throws InputError when `enforce: hard` cannot be met (values that disagree
 /// where two faces meet).
 std::vector<TrialField> hard_conditions(const System& system, const Box& box, const std::vector<Condition>& conditions,
-                                        const Scales& scales, const ConstantValues& values);
+                                        const KnownParts& known_parts, const Scales& scales,
+                                        const ConstantValues& values);
 
 }  // namespace nusselt

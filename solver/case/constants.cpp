@@ -12,8 +12,9 @@ namespace nusselt {
 
 namespace {
 
-const std::set<std::string> reserved = {"x",    "y",   "z",   "t",   "dx",  "dy",   "dz",   "dt",   "dn",   "lap",
-                                        "sqrt", "exp", "log", "sin", "cos", "tanh", "sinh", "cosh", "mean", "integral"};
+const std::set<std::string> reserved = {"x",    "y",    "z",        "t",   "dx",  "dy",     "dz",    "dt",   "dn",
+                                        "lap",  "sqrt", "exp",      "log", "sin", "cos",    "tanh",  "sinh", "cosh",
+                                        "atan", "mean", "integral", "min", "max", "argmin", "argmax"};
 
 bool is_name(const std::string& text) {
   if (text.empty() || !(std::isalpha(static_cast<unsigned char>(text.front())) || text.front() == '_')) return false;
@@ -33,19 +34,23 @@ bool is_level(const std::string& text, const Expression& expression, const Const
 
 }  // namespace
 
+void require_usable_name(const Entry& entry, const std::string& section) {
+  if (!is_name(entry.key)) {
+    throw InputError(entry.key_place, section + ": " + quote(entry.key) + " is not a name",
+                     "a name has letters, digits and _ and does not start with a digit");
+  }
+  if (reserved.contains(entry.key)) {
+    throw InputError(entry.key_place, section + ": '" + entry.key + "' has a meaning of its own in formulas",
+                     "choose another name");
+  }
+}
+
 Constants::Constants(const Node& root) {
   const Node* section = root.find("constants");
   if (section == nullptr) return;
   std::map<std::string, const Entry*> entries;
   for (const Entry& entry : section->entries) {
-    if (!is_name(entry.key)) {
-      throw InputError(entry.key_place, "constants: " + quote(entry.key) + " is not a name",
-                       "a name has letters, digits and _ and does not start with a digit");
-    }
-    if (reserved.contains(entry.key)) {
-      throw InputError(entry.key_place, "constants: '" + entry.key + "' has a meaning of its own in formulas",
-                       "choose another name");
-    }
+    require_usable_name(entry, "constants");
     entries[entry.key] = &entry;
   }
   std::vector<std::string> path;

@@ -39,6 +39,9 @@ class Constants {
   std::vector<Constant> constants_;
 };
 
+/// Throws InputError when an entry's key is not a name, or means something else in the language.
+void require_usable_name(const Entry& entry, const std::string& section);
+
 /// Value of an expression of constants in SI.
 double constant_value(const Expression& expression, const Constants& constants);
 

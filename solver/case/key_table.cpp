@@ -46,6 +46,22 @@ std::vector<Key> make_table() {
        "The name of an equation, energy, and a formula of constants and coordinates in its unit. `nusselt check` shows "
        "the equations; the source stands there with a minus sign. Balances take it into account."},
 
+      {"formulas", Kind::section, "",
+       "Names for formulas of constants and coordinates, such as the distance from a corner; what comes later may use "
+       "them."},
+      {"formulas.*", Kind::formula, "", "The formula: sqrt(x^2 + y^2), or one of the formulas above it in between."},
+
+      {"known_parts", Kind::section, "",
+       "Parts of fields that are known beforehand and too steep for a network, such as the singular flow in a corner. "
+       "The network stands for the rest of the field; the conditions and equations hold for the whole."},
+      {"known_parts.*", Kind::formula, "",
+       "Name of a field and the formula of its known part, of constants, coordinates and formulas."},
+
+      {"equations", Kind::section, "", "How the residuals of the equations count."},
+      {"equations.factor", Kind::formula, "1",
+       "Positive factor on the dimensionless residual of every equation, a formula of the coordinates: small where a "
+       "residual cannot be made small, as near a corner where it is infinite. The verdict sees the product."},
+
       {"conditions", Kind::sections, "", "What holds on the faces of the domain; every face needs at least one entry."},
       {"conditions.*", Kind::section, "", "One condition: the faces under `at`, then the values of fields there."},
       {"conditions.*.at", Kind::names, "", "A face, x-, or a list of faces, [y-, y+]."},
@@ -191,6 +207,16 @@ std::vector<Key> make_table() {
        Kind::real,
        "1e-3",
        "Learning rate of adam and soap; soap warms it up and lets it fall until the last step.",
+       {},
+       0,
+       {},
+       true},
+      {"optimizer.damping_floor",
+       Kind::real,
+       "1e-14",
+       "Smallest damping that good steps lead to. Where points are redrawn, 1e-6 keeps the steps from fitting the "
+       "noise "
+       "of one draw.",
        {},
        0,
        {},

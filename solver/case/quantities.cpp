@@ -7,6 +7,7 @@
 #include "nondim/quantity.hpp"
 #include "solver/case/csv.hpp"
 #include "solver/case/did_you_mean.hpp"
+#include "solver/case/formulas.hpp"
 #include "solver/case/key_table.hpp"
 
 namespace nusselt {
@@ -91,13 +92,22 @@ std::optional<double> look_up(const CsvTable& table, const Node& root, const std
   return std::nullopt;
 }
 
-Scope output_scope(const System& system, const Box& box, const Constants& constants) {
-  Scope scope = constants.scope();
-  scope.axes = box.axes;
+Scope output_scope(const Node& root, const System& system, const Box& box, const Constants& constants) {
+  Scope scope = position_scope(root, system, box, constants);
   scope.faces = box.face_names();
-  for (Axis axis : box.active_axes()) scope.names.emplace(axis_names[axis], system.coordinate(axis));
   for (const System::Field& field : system.fields()) scope.names.insert_or_assign(field.name, field.symbol);
   return scope;
+}
+
+void require_inside(const LineExtremum& extremum, const Box& box, const Constants& constants) {
+  for (const auto& [axis, position] : extremum.positions) {
+    const double si = constant_value(position, constants);
+    if (si >= box.lower[axis] && si <= box.upper[axis]) continue;
+    throw TextError(std::string("the line ") + axis_names[axis] + " = " + to_string(si) + " lies outside of the domain",
+                    0,
+                    std::string(axis_names[axis]) + " goes from " + to_string(box.lower[axis]) + " to " +
+                        to_string(box.upper[axis]) + " in SI");
+  }
 }
 
 }  // namespace
@@ -108,19 +118,21 @@ std::vector<AskedQuantity> read_quantities(const Node& root, const System& syste
   std::vector<AskedQuantity> quantities;
   const Node* section = root.find("quantities");
   if (section == nullptr) return quantities;
-  const Scope scope = output_scope(system, box, constants);
+  const Scope scope = output_scope(root, system, box, constants);
   for (const Entry& entry : section->entries) {
     const std::string key = "quantities." + entry.key;
     const Node& value = entry.value.is_map() ? require(root, key + ".value") : entry.value;
-    AskedQuantity quantity{entry.key, {Expression::zero(), {}}, "", 1, std::nullopt, ""};
+    AskedQuantity quantity{entry.key, {Expression::zero(), {}, {}}, "", 1, std::nullopt, ""};
     try {
       quantity.formula = parse_formula(value.text, scope);
       for (const Expression& leaf : leaves(quantity.formula.expression)) {
         if (leaf.kind() == Expression::Kind::field || leaf.kind() == Expression::Kind::coordinate) {
           throw TextError("a quantity is one number, but " + to_string(leaf) + " varies from point to point", 0,
-                          "take mean(..., face) or integral(..., face) of it");
+                          "take mean(..., face) or integral(..., face) of it, or min or max along a line, "
+                          "max(..., x = position)");
         }
       }
+      for (const LineExtremum& extremum : quantity.formula.extrema) require_inside(extremum, box, constants);
     } catch (const TextError& error) {
       throw located(error, value, key);
     }

@@ -12,7 +12,7 @@
 
 namespace nusselt {
 
-/// A number such as a mean Nusselt number: a formula of constants and of integrals over faces.
+/// A number such as a mean Nusselt number: a formula of constants, of integrals over faces and of extrema along lines.
 struct AskedQuantity {
   std::string name;
   Formula formula;

@@ -24,6 +24,7 @@ Settings read_settings(const Node& root, int dimensions) {
       .optimizer = {.name = read_choice(root, "optimizer.name"),
                     .steps = integer("optimizer.steps"),
                     .damping = read_real(root, "optimizer.damping"),
+                    .damping_floor = read_real(root, "optimizer.damping_floor"),
                     .warm_damping = read_real(root, "optimizer.warm_damping"),
                     .rate = read_real(root, "optimizer.rate")},
       .ladder = {.steps = integer("ladder.steps"), .slack = read_real(root, "ladder.slack")},

@@ -32,6 +32,7 @@ struct Settings {
     std::string name;
     int steps;
     double damping;
+    double damping_floor;
     double warm_damping;  // after a warm start
     double rate;
   } optimizer;

@@ -49,6 +49,15 @@ TEST(CaseReport, WritesHowConditionsAreHeld) {
   EXPECT_NE(text.find("\nnote: p is known up to a constant only; its mean is set to zero\n"), std::string::npos);
 }
 
+TEST(CaseReport, WritesKnownPartsAndTheFactorOnTheEquations) {
+  const std::string text = describe(read_case(cases + "lid_driven_cavity", {}));
+  EXPECT_EQ(line_with(text, "N_u"),
+            "  u       exact on x-, x+, y-, y+: u = known part, completed on the faces, + 16*x*(1 - x)*y*(1 - y)*N_u");
+  EXPECT_EQ(line_with(text, "N_p"), "  p       p = known part + N_p");
+  EXPECT_NE(text.find("every residual is multiplied by sqrt("), std::string::npos);
+  EXPECT_EQ(describe(read_case(cases + "heated_cavity", {})).find("multiplied by"), std::string::npos);
+}
+
 TEST(CaseReport, WritesOneDimensionWithoutLaplacian) {
   const Case c = read_case(cases + "heated_bar", {});
   EXPECT_EQ(equation_text(c.equations[0], c), "-0.2025*dxx(T) - 1 = 0");

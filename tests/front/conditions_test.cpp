@@ -53,6 +53,50 @@ TEST(Conditions, HoldOnEveryFaceTheyName) {
   EXPECT_EQ(c.conditions[11].enforcement, Enforcement::soft);
 }
 
+/// A sliding lid on a cavity: the velocity jumps in both of its corners.
+const std::string lid =
+    "case: lid\nphysics: incompressible_flow\n"
+    "constants: {L: 0.2 m, rho: 900 kg/m^3, mu: 0.3 Pa s, U: 0.4 m/s}\n"
+    "domain: {box: {x: [0 m, L], y: [0 m, L]}}\n"
+    "scales: {references: [L, U, rho]}\n"
+    "conditions:\n  - {at: [x-, x+, y-], u: 0, v: 0}\n  - {at: y+, u: U, v: 0}\n";
+
+TEST(Conditions, AKnownPartTakesTheJumpOutOfACorner) {
+  EXPECT_TRUE(trial_of(case_of(lid), "u").hard_faces.empty());
+  EXPECT_EQ(trial_of(case_of(lid), "u").note,
+            "the values of u on x- and y+ disagree where the faces meet: enforced softly");
+  // 1 on the lid, 0 on a wall, by the angle between them.
+  const Case c =
+      case_of(lid +
+              "formulas: {d: 1 - y/L, a: x/L, b: 1 - x/L}\n"
+              "known_parts: {u: U*(1 - (atan((d - a)/(d + a)) + atan((d - b)/(d + b)))*2/3.141592653589793)}\n");
+  const TrialField& u = trial_of(c, "u");
+  EXPECT_EQ(u.note, "");
+  EXPECT_TRUE(u.has_known_part);
+  EXPECT_FALSE(trial_of(c, "v").has_known_part);
+  ASSERT_EQ(u.hard_faces.size(), 4u);
+  for (const double s : {1e-6, 0.2, 0.7, 1 - 1e-6}) {
+    for (const double output : {0.0, 2.5}) {
+      EXPECT_NEAR(trial_value(u, s, 1, output), 1, 1e-12) << s;
+      EXPECT_NEAR(trial_value(u, s, 0, output), 0, 1e-12) << s;
+      EXPECT_NEAR(trial_value(u, 0, s, output), 0, 1e-12) << s;
+      EXPECT_NEAR(trial_value(u, 1, s, output), 0, 1e-12) << s;
+    }
+  }
+  // What the network has to add is smooth: half-way around the corner the field is half-way between.
+  for (const double r : {1e-3, 1e-6}) EXPECT_NEAR(trial_value(u, r, 1 - r, 0), 0.5, 2 * r);
+}
+
+TEST(Conditions, AKnownPartThatLeavesTheJumpLeavesItSoft) {
+  const Case c = case_of(lid + "known_parts: {u: U*x/L, p: rho*U^2*y/L}\n");
+  EXPECT_TRUE(trial_of(c, "u").hard_faces.empty());
+  EXPECT_EQ(trial_of(c, "u").note, "the values of u on x- and y+ disagree where the faces meet: enforced softly");
+  EXPECT_NEAR(at_point(trial_of(c, "u").lift, 0.3, 0.9), 0.3, 1e-15);
+  EXPECT_NEAR(at_point(trial_of(c, "p").lift, 0.3, 0.9), 0.9, 1e-15);
+  const Case infinite = case_of(lid + "known_parts: {u: U*L/(L - y + x)}\n");
+  EXPECT_TRUE(trial_of(infinite, "u").hard_faces.empty());
+}
+
 TEST(Conditions, TakeEnforcementAndWeight) {
   const Case c = case_of(replaced(small_cavity, "x-, T: T_hot", "x-, T: T_hot, enforce: soft, weight: 2.5"));
   EXPECT_EQ(c.conditions[8].enforcement, Enforcement::soft);

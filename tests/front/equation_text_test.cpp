@@ -226,9 +226,11 @@ TEST(EquationText, ExponentsCannotOverflow) {
 TEST(EquationText, RefusesUnknownNames) {
   EXPECT_EQ(formula_refusal("rho*nu"), (Refusal{"unknown name 'nu'", 4, "known here: L, T, T0, f, k, rho, u, x"}));
   EXPECT_EQ(formula_refusal("nu", Scope{}), (Refusal{"unknown name 'nu'", 0, "known here: none"}));
-  EXPECT_EQ(formula_refusal("T*sinus(f)"),
-            (Refusal{"unknown function 'sinus'", 2,
-                     "known: dx dy dz dt lap dn sqrt exp log sin cos tanh sinh cosh, in outputs mean and integral"}));
+  EXPECT_EQ(
+      formula_refusal("T*sinus(f)"),
+      (Refusal{"unknown function 'sinus'", 2,
+               "known: dx dy dz dt lap dn sqrt exp log sin cos tanh sinh cosh atan, in outputs mean integral min max "
+               "argmin argmax"}));
   EXPECT_EQ(formula_refusal("T + dz(T)"), (Refusal{"dz(): the domain has no coordinate z", 4}));
   EXPECT_EQ(formula_refusal("dt(T)"), (Refusal{"dt(): the domain has no coordinate t", 0}));
   EXPECT_EQ(formula_refusal("dxz(T)"), (Refusal{"dxz(): the domain has no coordinate z", 0}));
@@ -291,6 +293,47 @@ TEST(EquationText, RefusesFunctionalsInTheWrongPlace) {
   EXPECT_EQ(formula_refusal("mean(T, x-", output()), (Refusal{"expected ')' to close mean(", 10}));
   // After a functional, the formula is no longer on its face.
   EXPECT_EQ(formula_refusal("mean(dn(T), x-) + dn(T)", output()).offset, 18u);
+}
+
+TEST(EquationText, LooksForExtremaAlongLines) {
+  const Formula found = parse_formula("(max(T, x = L/2) - min(L*dx(T), y = 0))/T0", output());
+  ASSERT_EQ(found.extrema.size(), 2u);
+  EXPECT_EQ(found.extrema[0].kind, LineExtremum::Kind::largest);
+  EXPECT_EQ(found.extrema[0].along_line, T);
+  EXPECT_EQ(found.extrema[0].axis, axis_y);
+  ASSERT_EQ(found.extrema[0].positions.size(), 1u);
+  EXPECT_EQ(found.extrema[0].positions.at(axis_x), L / number(2));
+  EXPECT_EQ(found.extrema[1].kind, LineExtremum::Kind::smallest);
+  EXPECT_EQ(found.extrema[1].axis, axis_x);
+  EXPECT_TRUE(found.extrema[1].positions.at(axis_y).is_zero());
+  const Expression largest = Expression::parameter(found.extrema[0].symbol, dimension_of<Temperature>());
+  const Expression smallest = Expression::parameter(found.extrema[1].symbol, dimension_of<Temperature>());
+  EXPECT_EQ(found.expression, (largest - smallest) / T0);
+  // A place is a coordinate; on a line and in space other numbers of positions are due.
+  EXPECT_EQ(parse_formula("argmin(T, y = L)", output()).expression.dimension(), dimension_of<Length>());
+  Scope line = output();
+  line.axes = {true, false, false, false};
+  EXPECT_EQ(parse_formula("argmax(T)", line).extrema[0].kind, LineExtremum::Kind::place_of_largest);
+  Scope transient = output();
+  transient.axes = {true, false, false, true};
+  EXPECT_EQ(parse_formula("argmax(T, x = L)", transient).expression.dimension(), dimension_of<Time>());
+}
+
+TEST(EquationText, RefusesExtremaThatAreNotAlongALine) {
+  EXPECT_EQ(formula_refusal("2*max(T, x = L)"), (Refusal{"max() along a line is known in outputs only", 2}));
+  EXPECT_EQ(formula_refusal("max(T)", output()),
+            (Refusal{"max() is taken along a line: one coordinate varies, the others are given; here x, y vary", 0,
+                     "write max(formula, x = position) in a plane, with y = position too in space"}));
+  EXPECT_EQ(formula_refusal("max(T, x = L, y = L)", output()).message,
+            "max() is taken along a line: one coordinate varies, the others are given; here none varies");
+  EXPECT_EQ(formula_refusal("max(T, x = L, x = L)", output()).message, "x is given twice in max()");
+  EXPECT_EQ(formula_refusal("max(T, z = L)", output()),
+            (Refusal{"expected a coordinate of the domain and its value after ',' in max()", 7,
+                     "for example max(u, x = L/2)"}));
+  EXPECT_EQ(formula_refusal("max(T, x L)", output()), (Refusal{"expected '=' and the value of x in max()", 9}));
+  EXPECT_EQ(formula_refusal("max(T, x = T*L/T0)", output()), (Refusal{"the value of x must not vary, but T does", 11}));
+  EXPECT_EQ(formula_refusal("max(T, x = 3)", output()).message, "the value of x is length [m], got dimensionless");
+  EXPECT_EQ(formula_refusal("max(dn(T), x = L)", output()).offset, 4u);
 }
 
 TEST(EquationText, LimitsLengthNestingAndOrder) {

@@ -33,6 +33,9 @@ domain:
 constants: {Ra: 1e4, mu: 1.8e-5 Pa s}
 scales: {references: [L, T_hot], temperature_level: T_cold}
 sources: {energy: q*x/L}
+formulas: {r: sqrt(x^2 + y^2)}
+known_parts: {u: U*r/L}
+equations: {factor: r/L}
 conditions:
   - {at: x-, T: T_hot, enforce: hard}
   - at: [y-, y+]
@@ -41,7 +44,7 @@ conditions:
 network: {depth: 3, width: 30, activation: sin, norm: layer, norm_eps: 1e-4}
 points: {interior: 100, boundary: 10, held_out: 50, sampling: sobol, redraw: 5, on_boundary: 0.25,
          adapt: rad, power: 2, floor: 0.5}
-optimizer: {name: adam, steps: 10, damping: 1, warm_damping: 1e-4, rate: 0.01}
+optimizer: {name: adam, steps: 10, damping: 1, damping_floor: 1e-6, warm_damping: 1e-4, rate: 0.01}
 continue_from: results/heated_cavity/before
 ladder: {Ra: [1e3, 3e3], mu: [1.8e-5 Pa s, 1.9e-5 Pa s], steps: 20, slack: 5}
 conditioning: {name: layernorm, exponent: 0.5, average: 0, clamp: 1}
@@ -108,6 +111,7 @@ TEST(KeyTable, DefaultsAreWhatTheManualSays) {
   EXPECT_EQ(read_real(root, "points.power"), 1);
   EXPECT_EQ(read_real(root, "points.floor"), 1);
   EXPECT_EQ(read_real(root, "optimizer.warm_damping"), 1e-3);
+  EXPECT_EQ(read_real(root, "optimizer.damping_floor"), 1e-14);
   EXPECT_EQ(read_integer(root, "ladder.steps"), 60);
   EXPECT_EQ(read_real(root, "ladder.slack"), 10);
   EXPECT_EQ(read_choice(root, "optimizer.name"), "levenberg_marquardt");
@@ -185,8 +189,8 @@ TEST(KeyTable, UnknownKeysAreRefusedWithASuggestion) {
             "Netwrok: {depth: 4}\n"
             "^\n"
             "  hint: the keys of a case are case, title, physics, domain, constants, scales, "
-            "sources, conditions, network, points, optimizer, conditioning, criteria, seed, precision, device, engine, "
-            "threads, output, quantities, reference, checkpoint");
+            "sources, formulas, known_parts, equations, conditions, network, points, optimizer, continue_from, ladder, "
+            "conditioning, criteria, seed, precision, device, engine, threads, output, quantities, reference, checkpoint");
   EXPECT_EQ(first_line(check("width: 20\n")),
             "case.yaml:1:1: error: width: unknown key; did you mean \"network.width\"?");
   EXPECT_EQ(first_line(check("colour: 20\n")), "case.yaml:1:1: error: colour: unknown key");

@@ -55,6 +55,16 @@ TEST_F(Quantities, MayBeConstantsButNotVaryInSpace) {
   EXPECT_NE(refusal([&] { only("'mean(T, left)'"); }).find("unknown face 'left'"), std::string::npos);
 }
 
+TEST_F(Quantities, MayBeExtremaAlongALineInsideTheDomain) {
+  const AskedQuantity quantity = only("'max(v, y = L)/U'");
+  ASSERT_EQ(quantity.formula.extrema.size(), 1u);
+  EXPECT_EQ(quantity.unit, "1");
+  EXPECT_EQ(only("'argmax(v, y = 2*L)'").unit, "m");
+  EXPECT_NE(refusal([&] { only("'max(v, y = 3*L)/U'"); }).find("the line y = 0.066 lies outside of the domain"),
+            std::string::npos);
+  EXPECT_NE(refusal([&] { only("'max(v, y = 3*L)/U'"); }).find("y goes from 0 to 0.044 in SI"), std::string::npos);
+}
+
 TEST_F(Quantities, DoWithoutAReferenceFileThatIsMissingAndSaySoOnce) {
   const std::string reference = ", reference: {file: data/gone.csv, column: Nu}}";
   const Case c = read("quantities:\n  a: {value: L/L" + reference + "\n  b: {value: L/L" + reference +

@@ -40,7 +40,7 @@ TEST(Settings, TakeEveryKeyOfTheCase) {
       "network: {depth: 2, width: 11, activation: sin, norm: layer, norm_eps: 0.25}\n"
       "points: {interior: 31, boundary: 32, held_out: 33, sampling: random, redraw: 34, on_boundary: 0.35, adapt: r3,"
       " power: 3.5, floor: 0.375}\n"
-      "optimizer: {name: adam, steps: 41, damping: 0.42, rate: 0.43, warm_damping: 0.44}\n"
+      "optimizer: {name: adam, steps: 41, damping: 0.42, rate: 0.43, warm_damping: 0.44, damping_floor: 0.45}\n"
       "continue_from: some/run\nladder: {Ra: 1e3, steps: 45, slack: 4.5}\n"
       "conditioning: {name: layernorm, exponent: 0.125, average: 0.52, clamp: 53}\n"
       "criteria: {residual: 0.61, ratio: 62, imbalance: 0.63, every: 64}\n"
@@ -60,6 +60,7 @@ TEST(Settings, TakeEveryKeyOfTheCase) {
   EXPECT_EQ(settings.points.power, 3.5);
   EXPECT_EQ(settings.points.floor, 0.375);
   EXPECT_EQ(settings.optimizer.warm_damping, 0.44);
+  EXPECT_EQ(settings.optimizer.damping_floor, 0.45);
   EXPECT_EQ(settings.continue_from, "some/run");
   EXPECT_EQ(settings.ladder.steps, 45);
   EXPECT_EQ(settings.ladder.slack, 4.5);

@@ -214,5 +214,45 @@ TEST(CompiledResidual, RefusesThirdDerivativesAndUnknownLeaves) {
             "no value at the points is known for h");
 }
 
+TEST(CompiledResidual, AKnownPartThatSolvesTheEquationLeavesNothing) {
+  // -k T'' = q on [0, L] with the known part -q x^2/(2 k): whatever is linear in x remains, and a network of zeros is.
+  const Case c = with_overrides(
+      "case: bar\nphysics: heat_conduction\n"
+      "constants: {L: 200 mm, k: 16.2 W/(m K), q: 80 kW/m^3, T0: 293 K, dT: 40 K}\n"
+      "domain: {box: {x: [0 m, L]}}\nscales: {references: [L, dT], temperature_level: T0}\n"
+      "known_parts: {T: T0 - q*x^2/(2*k)}\n"
+      "conditions:\n  - {at: x-, T: T0}\n  - {at: x+, T: T0 + dT}\n",
+      {"network.width=3", "network.depth=1", "points.interior=20"});
+  const Problem problem(c, float64());
+  const auto points = problem.draw("sobol", 20, 1, "test", 1, 0);
+  const Tensor zeros = at::zeros({problem.network().parameter_count()}, float64());
+  EXPECT_LT(problem.evaluate(0, zeros, points[0].points).abs().max().item<double>(), 1e-12);
+  // T0 + dT s + (q L^2/(2 k)) s (1 - s) in scaled form.
+  const Solution solution(c, zeros);
+  const double at_quarter = solution.fields(solution.points_at({{0.05}}))[0][0].item<double>();
+  EXPECT_NEAR(at_quarter, 293 + 40 * 0.25 + 80e3 * 0.04 / (2 * 16.2) * 0.25 * 0.75, 1e-10);
+}
+
+TEST(CompiledResidual, TheStokesFlowOfACornerCancelsCloseToIt) {
+  const Case c = read_case(std::string(NUSSELT_SOURCE_DIR) + "/cases/lid_driven_cavity", {});
+  std::vector<TrialField> known = c.trials;
+  for (TrialField& trial : known) trial.distance = number(0);
+  // Without inertia the equations are linear; of the lift only the known part is not smooth.
+  const auto f = [&](const std::string& name) { return scaled(name); };
+  const Expression u = f("u"), v = f("v"), p = f("p");
+  const double re = 100;
+  const auto lap = [&](const Expression& e) { return d(e, axis_x, axis_x) + d(e, axis_y, axis_y); };
+  const CompiledResidual stokes(
+      {d(p, axis_x) - number(1 / re) * lap(u), d(p, axis_y) - number(1 / re) * lap(v), d(u, axis_x) + d(v, axis_y)},
+      known, plane);
+  const Tensor x = at::tensor({1e-5, 0.3e-5, 1e-3, 0.4e-3, 0.7, 0.3}, float64()).view({3, 2});
+  const Tensor near = at::stack({x.select(1, 0), 1 - x.select(1, 1)}, 1);
+  const Network network(setting(3).settings);
+  const Tensor r = stokes.values({near, {}}, at::zeros({3, stokes.spec().channels(), 3}, float64()));
+  // The second derivatives are of the order of 1e10 at the first point.
+  EXPECT_LT(r.abs().max().item<double>(), 20);
+  EXPECT_TRUE(at::isfinite(r).all().item<bool>());
+}
+
 }  // namespace
 }  // namespace nusselt

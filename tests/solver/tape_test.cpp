@@ -18,13 +18,14 @@ const Expression y = column("y");
 Expression everything() {
   return power(x + n(2) * y, 3) / sqrt(x) + power(y, Rational(-2)) + power(x, Rational(1, 3)) +
          apply(Function::exp, -x) + apply(Function::log, x) + apply(Function::sin, x * y) +
-         apply(Function::cos, x * y) + apply(Function::tanh, y) + apply(Function::sinh, x) + apply(Function::cosh, y);
+         apply(Function::cos, x * y) + apply(Function::tanh, y) + apply(Function::sinh, x) + apply(Function::cosh, y) +
+         apply(Function::atan, y);
 }
 
 template <class V>
 V expected(V a, V b) {
   return std::pow(a + 2 * b, 3) / std::sqrt(a) + 1 / (b * b) + std::pow(a, V(1.0 / 3)) + std::exp(-a) + std::log(a) +
-         std::sin(a * b) + std::cos(a * b) + std::tanh(b) + std::sinh(a) + std::cosh(b);
+         std::sin(a * b) + std::cos(a * b) + std::tanh(b) + std::sinh(a) + std::cosh(b) + std::atan(b);
 }
 
 /// The inputs of a tape, which may come in any order.

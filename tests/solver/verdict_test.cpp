@@ -121,6 +121,33 @@ TEST(Verdict, ReferencesFarTooLargeDoNotMakeAWrongFieldRight) {
   }
 }
 
+TEST(Verdict, FindsExtremaOfAKnownFunctionAlongALine) {
+  // The network is zero, so the field is its known part. In units of 100 mm and above 300 K the temperature is
+  // s^4 - 2 s^2 + s/10 on [-1.5, 1.5]: two valleys of nearly equal depth, its largest value at the right end.
+  const auto measured = [](const std::string& quantity) {
+    const Case c = with_overrides(
+        "case: valleys\nphysics: heat_conduction\n"
+        "constants: {L: 100 mm, k: 16 W/(m K), q: 80 kW/m^3, T0: 300 K, dT: 10 K}\n"
+        "domain: {box: {x: [-1.5*L, 1.5*L], y: [0 m, L]}}\n"
+        "scales: {references: [L, dT], temperature_level: T0}\n"
+        "known_parts: {T: T0 + dT*((x/L)^4 - 2*(x/L)^2 + 0.1*x/L)*(1 + y/L)}\n"
+        "conditions:\n  - {at: [x-, x+, y-, y+], flux: dn(T) = 0}\n"
+        "quantities: {q: '" +
+            quantity + "'}\n",
+        {"network.width=2", "network.depth=1"});
+    const Problem problem(c, float64());
+    return Judge(c).quantities(Solution(c, at::zeros({problem.network().parameter_count()}, float64())))[0].value;
+  };
+  double s = -1;  // the root of the derivative 4 s^3 - 4 s + 0.1
+  for (int i = 0; i < 20; ++i) s -= (4 * s * s * s - 4 * s + 0.1) / (12 * s * s - 4);
+  EXPECT_NEAR(measured("(min(T, y = 0) - T0)/dT"), s * s * s * s - 2 * s * s + 0.1 * s, 1e-12);
+  EXPECT_NEAR(measured("argmin(T, y = 0)/L"), s, 1e-7);
+  EXPECT_NEAR(measured("(min(T, y = L) - T0)/dT"), 2 * (s * s * s * s - 2 * s * s + 0.1 * s), 1e-12);
+  EXPECT_NEAR(measured("(max(T, y = 0) - T0)/dT"), 5.0625 - 4.5 + 0.15, 1e-12);
+  EXPECT_NEAR(measured("argmax(T, y = 0)/L"), 1.5, 1e-14);
+  EXPECT_NEAR(measured("argmax(T, x = L)/L"), 0, 1e-14);  // T - T0 is negative there, and doubles upwards
+}
+
 TEST(Verdict, ARunOfOneStepFails) {
   const Case c = heated_cavity({"optimizer.steps=1", "points.interior=100", "points.held_out=100"});
   Trainer trainer(c, float64());

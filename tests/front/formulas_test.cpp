@@ -1,0 +1,61 @@
+#include "solver/case/formulas.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "small_case.hpp"
+
+namespace nusselt {
+namespace {
+
+Case with(const std::string& sections) { return case_of(small_cavity + sections); }
+
+/// The message for one more section, without its place and picture.
+std::string said(const std::string& sections) {
+  return refusal([&] { with(sections); });
+}
+
+void expect_said(const std::string& sections, const std::string& part) {
+  EXPECT_NE(said(sections).find(part), std::string::npos) << said(sections);
+}
+
+TEST(Formulas, NameFunctionsOfPositionForEverythingAfterThem) {
+  const Case c = with(
+      "formulas: {r: sqrt(x^2 + y^2), s: 2*r/L}\n"
+      "known_parts: {u: U*s}\n"
+      "equations: {factor: 1 + s}\n");
+  EXPECT_NEAR(at_point(c.equation_factor, 0.3, 0.4), 2, 1e-14);
+  const Scope scope = position_scope(c.document.root(), c.system, c.box, c.constants);
+  EXPECT_EQ(scope.names.at("s").dimension(), Dimension());
+  EXPECT_EQ(to_string(scope.names.at("r")), "sqrt(x^2 + y^2)");
+  EXPECT_EQ(read_known_parts(c.document.root(), c.system, c.box, c.constants).size(), 1u);
+  EXPECT_EQ(with("").equation_factor, Expression::number(1));
+}
+
+TEST(Formulas, RefuseNamesThatAreTakenAndFormulasThatCannotBeRead) {
+  expect_said("formulas: {U: x/L}\n", "formulas.U: a constant has that name");
+  expect_said("formulas: {T: x/L}\n", "formulas.T: a field has that name");
+  expect_said("formulas: {x: y/L}\n", "formulas: 'x' has a meaning of its own in formulas");
+  expect_said("formulas: {atan: y/L}\n", "formulas: 'atan' has a meaning of its own in formulas");
+  expect_said("formulas: {2r: y/L}\n", "formulas: \"2r\" is not a name");
+  expect_said("formulas: {s: r/L, r: x}\n", "formulas.s: unknown name 'r'");
+  expect_said("formulas: {s: u/U}\n", "formulas.s: unknown name 'u'");
+}
+
+TEST(Formulas, RefuseKnownPartsOfNoFieldOrAnotherDimension) {
+  expect_said("known_parts: {w: U}\n", "known_parts.w: \"w\" is no field of the case");
+  expect_said("known_parts: {w: U}\n", "fields: u, v, p, T; intermediate results go under formulas");
+  expect_said("known_parts: {u: x/L}\n", "known_parts.u: expected velocity [m s-1], got dimensionless");
+  expect_said("known_parts: {u: U*}\n", "known_parts.u: the formula ends where a value is expected");
+}
+
+TEST(Formulas, RefuseAFactorThatIsNoPositiveNumber) {
+  expect_said("equations: {factor: x}\n", "equations.factor: a factor has no dimension, got length [m]");
+  expect_said("equations: {factor: x/L - 0.5}\n", "equations.factor: a factor is a positive number, got -0.444");
+  expect_said("equations: {factor: 1/(x - x)}\n", "equations.factor: division by zero");
+  expect_said("equations: {factor: u/U}\n", "equations.factor: unknown name 'u'");
+}
+
+}  // namespace
+}  // namespace nusselt
