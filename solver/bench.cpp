@@ -14,6 +14,7 @@
 
 #include "solver/case/exit_code.hpp"
 #include "solver/device.hpp"
+#include "solver/execution.hpp"
 #include "solver/least_squares.hpp"
 #include "solver/nested_autograd.hpp"
 #include "solver/progress.hpp"
@@ -121,6 +122,7 @@ BenchRow measure(const Workload& workload, int threads, const MachineLimits& lim
   const torch::TensorOptions options = tensor_options("cpu", workload.precision);
   const PeakMemory memory;
   const Problem problem(c, options);
+  row.engine = text_of(problem.engine());
   const torch::Tensor theta = problem.network().initial_parameters(c.settings.seed).to(options);
   const std::vector<WeightedPoints> points = problem.draw("sobol", workload.points, 0, "bench", c.settings.seed, 0);
   const LeastSquares objective(problem, points, std::vector<double>(problem.residuals().size(), 1.0));
@@ -232,6 +234,7 @@ nlohmann::json to_json(const MachineLimits& limits, int threads, InstructionSet 
                             {"precision", row.workload.precision},
                             {"threads", row.threads},
                             {"points", row.workload.points},
+                            {"engine", row.engine},
                             {"us_per_point", row.us_per_point()},
                             {"points_per_second", row.workload.points / row.ours.median},
                             {"ms_per_step", 1e3 * row.ours.median},
@@ -278,13 +281,7 @@ int bench(const CommandLine& line) {
       throw OutputError("cannot make the folder " + wanted.export_folder + ": " + error.message(), error.value());
   }
 
-  InstructionSet instructions;
-  try {
-    instructions = best_instruction_set();
-  } catch (const std::invalid_argument& error) {
-    std::cerr << "error: " << error.what() << "\n";
-    return exit_codes::usage;
-  }
+  const InstructionSet instructions = instruction_set_named(resolve_instructions(""));
   const int threads = resolve_threads(wanted.threads);
   use_threads(threads);
   if (terminal) text << "measuring the limits of this machine" << std::flush;
