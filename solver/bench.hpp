@@ -48,6 +48,7 @@ struct BenchRow {
   Timing nested;
   std::optional<double> peak_rss;  // bytes, the whole process while ours was measured
   std::optional<double> memory;    // bytes, growth of the resident set for points, weights and work
+  std::string engine;              // text_of(Engine)
   double loss;
   double gradient_norm;
   Agreement agreement;
@@ -77,7 +78,7 @@ nlohmann::json to_json(const MachineLimits& limits, int threads, InstructionSet 
 /// 0, or that of a failed check when a row disagrees.
 int exit_code_of(const std::vector<BenchRow>& rows);
 
-/// The command. Throws OutputError.
+/// The command. Throws OutputError, DeviceError.
 int bench(const CommandLine& line);
 
 }  // namespace nusselt

@@ -17,6 +17,7 @@ import importlib.util
 import json
 import math
 import os
+import re
 import resource
 import statistics
 import struct
@@ -173,7 +174,7 @@ def deepxde(row, threads, backend):
         raise RuntimeError(f"the parameters of this DeepXDE have other names: {shapes(model.params[0])}")
 
     def loss_of(p):
-        losses = model.outputs_losses_train(p, inputs, targets, auxiliary)[1]
+        losses = model.outputs_losses_train(p, inputs, targets)[1]
         return 0.5 * jnp.sum(jnp.array(losses))
 
     compiled = jax.jit(jax.value_and_grad(loss_of))
@@ -356,8 +357,8 @@ def measured(peer, row, threads, seconds, time_limit):
     except subprocess.TimeoutExpired:
         return {"error": f"not ready after {time_limit:.0f} s"}
     if done.returncode != 0:
-        last = done.stderr.strip().splitlines()
-        return {"error": last[-1] if last else f"ended with {done.returncode}"}
+        said = [line for line in done.stderr.splitlines() if re.match(r"[\w.]*(Error|Exception|Exit)\b", line)]
+        return {"error": said[-1] if said else f"ended with {done.returncode}"}
     result = json.loads(done.stdout.strip().splitlines()[-1])
     result["loss_difference"] = abs(result["loss"] / row["loss"] - 1)
     result["gradient_norm_difference"] = abs(result["gradient_norm"] / row["gradient_norm"] - 1)
