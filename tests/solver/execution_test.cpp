@@ -55,7 +55,9 @@ TEST_F(ExecutionTest, AnOpenNumberIsMeasuredWhereThereIsAChoice) {
   const int processors = resolve_threads(0);
   EXPECT_TRUE(execution.threads == 1 || execution.threads == processors);
   EXPECT_EQ(execution.measured.empty(), processors == 1) << execution.measured;
-  if (processors > 1) EXPECT_THAT(execution.measured, HasSubstr(" ms with 1 thread and "));
+  if (processors > 1) {
+    EXPECT_THAT(execution.measured, HasSubstr(" ms with 1 thread and "));
+  }
   EXPECT_EQ(at::get_num_threads(), execution.threads);
 }
 

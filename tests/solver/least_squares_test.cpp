@@ -36,7 +36,7 @@ class LeastSquaresTest : public ::testing::Test {
   }
 
   // The floor's condition weighs 2.5 in the case: its residual is the only one of its set.
-  Case case_ = tiny_cavity({"conditions.3.weight=2.5"});
+  Case case_ = tiny_cavity({"conditions.3.weight=2.5", "engine=libtorch"});  // tile_objective_test has the other
   Problem problem_{case_, float64()};
   std::vector<double> balance_ = {0.5, 2.0, 1.5, 0.7, 3.0, 0.2};
   Tensor theta_ = testing::generic_parameters(problem_.network(), 5);
