@@ -11,8 +11,9 @@ using testing::relative_difference;
 using testing::wave;
 using torch::Tensor;
 
-// A matrix [9, 9] with eigenvalues from 1e-3 on.
-const Tensor matrix = at::mm(wave({9, 7}, 0.4), wave({9, 7}, 0.4).t()) + 1e-3 * at::eye(9, at::kDouble);
+// Nine different eigenvalues about 1, 1/4, 1/9, ...
+const Tensor matrix =
+    at::diag(at::arange(1, 10, at::kDouble).pow(-2)) + 0.1 * at::mm(wave({9, 1}, 0.4), wave({9, 1}, 0.4).t());
 const Tensor rhs = wave({9}, 1.2);
 
 Tensor product(const Tensor& v) { return at::mv(matrix, v); }

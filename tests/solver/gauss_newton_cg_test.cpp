@@ -44,8 +44,6 @@ TEST(GaussNewtonCg, TheLossNeverRises) {
   EXPECT_LT(last, 0.1 * first);
 }
 
-// One step with small damping on residuals that are linear in the last layer's bias alone is not enough to see it: the
-// whole direction must be that of the damped normal equations.
 TEST(GaussNewtonCg, TheStepIsThatOfTheDampedNormalEquations) {
   Trained t;
   const Tensor before = t.theta.clone();

@@ -1,5 +1,6 @@
 #include "solver/gram_kernel.hpp"
 
+#include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
 #include "networks/network.hpp"
@@ -71,7 +72,7 @@ TEST(GramKernel, IsTheProductOfTheRows) {
   }
 }
 
-TEST(GramKernel, HasTheSameBitsForAnyNumberOfThreads) {
+TEST(GramKernel, IsTheSameForAnyNumberOfThreads) {
   NetworkSettings settings = testing::small_settings(2, "tanh", "none");
   settings.width = 64;
   const Network network(settings);
