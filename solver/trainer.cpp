@@ -11,6 +11,12 @@ constexpr int evaluations_to_pass = 2;
 // With fixed points a rejected step changes the damping only; this many leave nothing to try.
 constexpr int rejections_to_stall = 3;
 
+double held_out_sum(const Evaluation& evaluation) {
+  double sum = 0;
+  for (const ResidualReport& r : evaluation.residuals) sum += r.rms * r.rms;
+  return sum;
+}
+
 }  // namespace
 
 Trainer::Trainer(const Case& the_case, const torch::TensorOptions& options)
@@ -31,8 +37,17 @@ void Trainer::prepare_objective() {
 void Trainer::follow_held_out_rule() {
   const std::optional<Outcome> ended = end();
   if (ended && *ended != Outcome::stalled) return;
-  const auto change = points_.follow(*evaluation_, step_, theta_, conditioning_.weights());
+  std::optional<std::string> change = points_.follow(*evaluation_, step_, theta_, conditioning_.weights());
   if (!change) return;
+  // What hides between the points can be worse than no training at all, and hard to lose again. A warm start is kept.
+  if (rung_ == 0 && case_.settings.continue_from.empty()) {
+    const torch::Tensor first = problem_.network().initial_parameters(case_.settings.seed).to(problem_.options());
+    const std::vector<double> unused(problem_.residuals().size(), 0.0);
+    if (held_out_sum(judge_.evaluate(Solution(case_, first), unused)) < held_out_sum(*evaluation_)) {
+      theta_ = first;
+      *change += "; its weights are worse than the random ones it began with, and training begins with those again";
+    }
+  }
   events_.push_back({step_, *change});
   objective_.reset();
   // What the optimizer has learned, a small damping, belongs to the points that misled it.

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "solver/checkpoint.hpp"
 #include "tests/solver/small_training.hpp"
 
