@@ -10,12 +10,8 @@ namespace {
 constexpr int evaluations_to_pass = 2;
 // With fixed points a rejected step changes the damping only; this many leave nothing to try.
 constexpr int rejections_to_stall = 3;
-
-double held_out_sum(const Evaluation& evaluation) {
-  double sum = 0;
-  for (const ResidualReport& r : evaluation.residuals) sum += r.rms * r.rms;
-  return sum;
-}
+// A held-out residual this many times over the allowed ratio to the training residual is not coarseness but hiding.
+constexpr double spoiling = 10;
 
 }  // namespace
 
@@ -39,14 +35,12 @@ void Trainer::follow_held_out_rule() {
   if (ended && *ended != Outcome::stalled) return;
   std::optional<std::string> change = points_.follow(*evaluation_, step_, theta_, conditioning_.weights());
   if (!change) return;
-  // What hides between the points can be worse than no training at all, and hard to lose again. A warm start is kept.
-  if (rung_ == 0 && case_.settings.continue_from.empty()) {
-    const torch::Tensor first = problem_.network().initial_parameters(case_.settings.seed).to(problem_.options());
-    const std::vector<double> unused(problem_.residuals().size(), 0.0);
-    if (held_out_sum(judge_.evaluate(Solution(case_, first), unused)) < held_out_sum(*evaluation_)) {
-      theta_ = first;
-      *change += "; its weights are worse than the random ones it began with, and training begins with those again";
-    }
+  // Weights that hide so much do not lose it again. A warm start is too dear to be thrown away.
+  const bool spoiled =
+      held_out_rule(*evaluation_, spoiling * case_.settings.criteria.ratio, false, false).change != PointChange::none;
+  if (spoiled && rung_ == 0 && case_.settings.continue_from.empty()) {
+    theta_ = problem_.network().initial_parameters(case_.settings.seed).to(problem_.options());
+    *change += "; training begins again with its first weights";
   }
   events_.push_back({step_, *change});
   objective_.reset();
