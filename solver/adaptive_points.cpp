@@ -35,12 +35,13 @@ std::vector<double> rad_density(const std::vector<double>& residuals, double pow
   return density;
 }
 
-PointSet draw_by_density(const PointSet& candidates, const std::vector<double>& density, int count, double start) {
+PointSet draw_by_density(const PointSet& candidates, const std::vector<double>& density,
+                         const std::vector<double>& offsets) {
   PointSet set{candidates.dimensions, {}, {}};
   int candidate = 0;
   double reached = density[0];
-  for (int i = 0; i < count; ++i) {
-    const double wanted = (start + i) / count;
+  for (std::size_t i = 0; i < offsets.size(); ++i) {
+    const double wanted = (offsets[i] + static_cast<double>(i)) / static_cast<double>(offsets.size());
     while (reached <= wanted && candidate + 1 < candidates.size()) reached += density[++candidate];
     append(set, candidates, candidate);
     set.weights.back() /= density[candidate];

@@ -20,9 +20,11 @@ using ResidualSize = std::function<std::vector<double>(const PointSet&)>;
 /// residuals vanish.
 std::vector<double> rad_density(const std::vector<double>& residuals, double power, double floor);
 
-/// `count` of the candidates, each as often as `density` says up to rounding (systematic sampling with the offset
-/// `start` in [0, 1)), with weights proportional to its own weight over its density.
-PointSet draw_by_density(const PointSet& candidates, const std::vector<double>& density, int count, double start);
+/// One candidate for each of `offsets` (in [0, 1), independent), each candidate as often as `density` says up to
+/// rounding (stratified sampling: point i falls in the i-th of equal parts of the probability), with weights
+/// proportional to its own weight over its density. One offset for all would beat with the order of a Sobol sequence.
+PointSet draw_by_density(const PointSet& candidates, const std::vector<double>& density,
+                         const std::vector<double>& offsets);
 
 /// Points whose residual is above the mean of the set stay, and come first; as many fresh ones take the place of the
 /// others. `fresh(n)` draws n points, `candidates` are points of even density that tell how much of the box the

@@ -91,11 +91,11 @@ PointSet PointSchedule::adapted(const torch::Tensor& theta, const std::vector<do
   };
   const PointSet candidates = draw(candidates_per_point * points.interior, "candidates", state_.draw);
   if (points.adapt == "rad") {
-    const double start =
-        sample_box("random", {{0.0}, {1.0}}, 1, {settings_.seed, "start", static_cast<std::uint64_t>(state_.draw)})
-            .x.front();
+    const std::vector<double> offsets = sample_box("random", {{0.0}, {1.0}}, points.interior,
+                                                   {settings_.seed, "offsets", static_cast<std::uint64_t>(state_.draw)})
+                                            .x;
     const std::vector<double> density = rad_density(residual_size(candidates), points.power, points.floor);
-    return draw_by_density(candidates, density, points.interior, start);
+    return draw_by_density(candidates, density, offsets);
   }
   const PointSet current =
       state_.adapted.size() > 0 ? state_.adapted : draw(points.interior, "training interior", state_.draw - 1);

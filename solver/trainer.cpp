@@ -10,6 +10,8 @@ namespace {
 constexpr int evaluations_to_pass = 2;
 // With fixed points a rejected step changes the damping only; this many leave nothing to try.
 constexpr int rejections_to_stall = 3;
+// A held-out residual this many times over the allowed ratio to the training residual is not coarseness but hiding.
+constexpr double spoiling = 10;
 
 }  // namespace
 
@@ -31,8 +33,15 @@ void Trainer::prepare_objective() {
 void Trainer::follow_held_out_rule() {
   const std::optional<Outcome> ended = end();
   if (ended && *ended != Outcome::stalled) return;
-  const auto change = points_.follow(*evaluation_, step_, theta_, conditioning_.weights());
+  std::optional<std::string> change = points_.follow(*evaluation_, step_, theta_, conditioning_.weights());
   if (!change) return;
+  // Weights that hide so much do not lose it again. A warm start is too dear to be thrown away.
+  const bool spoiled =
+      held_out_rule(*evaluation_, spoiling * case_.settings.criteria.ratio, false, false).change != PointChange::none;
+  if (spoiled && rung_ == 0 && case_.settings.continue_from.empty()) {
+    theta_ = problem_.network().initial_parameters(case_.settings.seed).to(problem_.options());
+    *change += "; training begins again with its first weights";
+  }
   events_.push_back({step_, *change});
   objective_.reset();
   // What the optimizer has learned, a small damping, belongs to the points that misled it.

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "solver/checkpoint.hpp"
 #include "tests/solver/small_training.hpp"
 
@@ -50,7 +52,7 @@ TEST(Climb, ReachesTheCaseOverItsRungs) {
   EXPECT_EQ(trainer->history().size(), rungs.size());
   ASSERT_EQ(trainer->events().size(), 2u);
   EXPECT_EQ(trainer->events()[0].text,
-            "rung 1 of 3 (q = 10000 kg m-1 s-3) is left: its criteria hold; on to q = 40000 kg m-1 s-3");
+            "rung 1 of 3 (q = 10000 W m-3) is left: its criteria hold; on to q = 40000 W m-3");
   EXPECT_EQ(trainer->events()[1].step, trainer->first_step());
   // Each rung begins with the damping of a warm start.
   for (std::size_t i = 1; i < rungs.size(); ++i) {
