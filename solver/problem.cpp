@@ -63,7 +63,7 @@ Engine choose_engine(const Case& c, const std::string& refusal) {
 Problem::Problem(const Case& c, const torch::TensorOptions& options)
     : options_(options), axes_(c.box.axes), box_{c.scaled_lower(), c.scaled_upper()}, network_(network_settings(c)) {
   std::vector<Expression> equations = expressions_of(c.equations);
-  for (Expression& equation : equations) equation = c.equation_factor * equation;
+  for (std::size_t e = 0; e < equations.size(); ++e) equations[e] = c.residual_factors[e] * equations[e];
   sets_.push_back({"interior", std::nullopt, CompiledResidual(equations, c.trials, axes_), names_of(c.equations),
                    std::vector<double>(c.equations.size(), 1.0)});
   residuals_ = c.equations;

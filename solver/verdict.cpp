@@ -12,9 +12,9 @@ constexpr double negligible_flux = 1e-9;
 
 std::vector<Expression> all_terms(const Case& c) {
   std::vector<Expression> terms;
-  for (const DimensionlessResidual& equation : c.equations) {
-    for (const DimensionlessResidual::Term& term : equation.terms()) {
-      terms.push_back(Expression::number(term.coefficient) * c.equation_factor * term.factor);
+  for (std::size_t e = 0; e < c.equations.size(); ++e) {
+    for (const DimensionlessResidual::Term& term : c.equations[e].terms()) {
+      terms.push_back(Expression::number(term.coefficient) * c.residual_factors[e] * term.factor);
     }
   }
   return terms;

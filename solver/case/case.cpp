@@ -260,8 +260,8 @@ Case read_case(Document document, const std::string& folder) {
   const Scales scales = read_scales(root, constants);
   const ConstantValues values = constants.values();
   std::vector<Condition> conditions = read_conditions(root, system, box, constants);
-  const Expression equation_factor =
-      in_scaled_fields(read_equation_factor(root, system, box, constants), scales, values);
+  std::vector<Expression> residual_factors = read_residual_factors(root, system, box, constants);
+  for (Expression& factor : residual_factors) factor = in_scaled_fields(factor, scales, values);
 
   std::vector<DimensionlessResidual> equations;
   std::vector<TrialField> trials;
@@ -302,7 +302,7 @@ Case read_case(Document document, const std::string& folder) {
               .system = std::move(system),
               .scales = scales,
               .equations = std::move(equations),
-              .equation_factor = equation_factor,
+              .residual_factors = std::move(residual_factors),
               .conditions = std::move(conditions),
               .trials = std::move(trials),
               .soft_conditions = std::move(soft),

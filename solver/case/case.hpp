@@ -37,7 +37,7 @@ struct Case {
   System system;
   Scales scales;
   std::vector<DimensionlessResidual> equations;
-  Expression equation_factor;  // on every equation's residual, of scaled coordinates; 1 when nothing is asked
+  std::vector<Expression> residual_factors;  // one on each equation, of scaled coordinates
   std::vector<Condition> conditions;
   std::vector<TrialField> trials;  // in the order of the system's fields
   std::vector<SoftCondition> soft_conditions;

@@ -117,9 +117,6 @@ std::string groups_section(const Case& c) {
 
 std::string equations_section(const Case& c) {
   std::string text = "Equations, dimensionless\n";
-  if (c.equation_factor != Expression::number(1)) {
-    text += "  every residual is multiplied by " + c.document.root().find_path("equations.factor")->text + "\n";
-  }
   for (const DimensionlessResidual& equation : c.equations) {
     text += "  " + fixed_width(equation.name() + ":", 14) + equation_text(equation, c) + "\n";
     text += "  " + std::string(14, ' ') + "divided by " + equation.scale_formula() + " = " +
@@ -133,6 +130,9 @@ std::string equations_section(const Case& c) {
       if (!in_groups.empty() && std::find(explained.begin(), explained.end(), line) == explained.end()) {
         explained.push_back(line);
       }
+    }
+    if (const Node* factor = c.document.root().find_path("residual_factors." + equation.name())) {
+      text += ", multiplied by " + factor->text;
     }
     for (const std::string& line : explained) text += "; " + line;
     if (smallest < 1) text += fmt::format("; spread {:.1f} decades", -std::log10(smallest));

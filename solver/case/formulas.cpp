@@ -19,6 +19,44 @@ std::string meaning_of(const std::string& name, const System& system, const Cons
   return "";
 }
 
+/// `known` joined, with what `name` may have been meant to be, for a hint.
+std::string suggestion(const std::string& name, const std::vector<std::string>& known, const std::string& what) {
+  const std::string near = did_you_mean(name, known);
+  std::string all;
+  for (const std::string& one : known) all += (all.empty() ? "" : ", ") + one;
+  return (near.empty() ? "" : "did you mean " + near + "? ") + what + ": " + all;
+}
+
+/// Refuses a factor that is not a positive number at some point of a grid inside the domain.
+void require_positive(const Expression& factor, const Node& node, const std::string& key, const Box& box,
+                      const Constants& constants) {
+  constexpr int samples = 9;  // along each axis
+  if (!factor.dimension().is_dimensionless()) {
+    throw InputError(node.place, key + ": a factor has no dimension, got " + factor.dimension().describe(),
+                     "divide by a constant of that dimension");
+  }
+  const std::vector<Axis> axes = box.active_axes();
+  std::vector<int> index(axes.size(), 0);
+  while (true) {
+    std::array<double, axis_count> position{};
+    std::string where;
+    for (std::size_t d = 0; d < axes.size(); ++d) {
+      const Axis a = axes[d];
+      position[a] = box.lower[a] + (index[d] + 0.5) / samples * (box.upper[a] - box.lower[a]);
+      where += (where.empty() ? "" : ", ") + std::string(axis_names[a]) + " = " + to_string(position[a]);
+    }
+    const double value = evaluate(factor, [&](const Expression& leaf) {
+      return leaf.kind() == Expression::Kind::coordinate ? position[leaf.axis()] : constant_value(leaf, constants);
+    });
+    if (!(std::isfinite(value) && value > 0)) {
+      throw InputError(node.place, key + ": a factor is a positive number, got " + to_string(value) + " at " + where);
+    }
+    std::size_t d = 0;
+    while (d < axes.size() && ++index[d] == samples) index[d++] = 0;
+    if (d == axes.size()) return;
+  }
+}
+
 }  // namespace
 
 Scope position_scope(const Node& root, const System& system, const Box& box, const Constants& constants) {
@@ -53,12 +91,8 @@ KnownParts read_known_parts(const Node& root, const System& system, const Box& b
     std::vector<std::string> fields;
     for (const System::Field& field : system.fields()) fields.push_back(field.name);
     if (std::find(fields.begin(), fields.end(), entry.key) == fields.end()) {
-      const std::string near = did_you_mean(entry.key, fields);
-      std::string known;
-      for (const std::string& field : fields) known += (known.empty() ? "" : ", ") + field;
       throw InputError(entry.key_place, key + ": " + quote(entry.key) + " is no field of the case",
-                       (near.empty() ? "" : "did you mean " + near + "? ") + "fields: " + known +
-                           "; intermediate results go under formulas");
+                       suggestion(entry.key, fields, "fields") + "; intermediate results go under formulas");
     }
     try {
       const Expression part = parse_formula(entry.value.text, scope).expression;
@@ -74,41 +108,30 @@ KnownParts read_known_parts(const Node& root, const System& system, const Box& b
   return parts;
 }
 
-Expression read_equation_factor(const Node& root, const System& system, const Box& box, const Constants& constants) {
-  constexpr int samples = 9;  // along each axis, inside the domain
-  const Node* node = root.find_path("equations.factor");
-  if (node == nullptr) return Expression::number(1);
-  const std::string key = "equations.factor";
-  Expression factor = Expression::zero();
-  try {
-    factor = parse_formula(node->text, position_scope(root, system, box, constants)).expression;
-  } catch (const TextError& error) {
-    throw located(error, *node, key);
-  }
-  if (!factor.dimension().is_dimensionless()) {
-    throw InputError(node->place, key + ": a factor has no dimension, got " + factor.dimension().describe(),
-                     "divide by a constant of that dimension");
-  }
-  const std::vector<Axis> axes = box.active_axes();
-  std::vector<int> index(axes.size(), 0);
-  while (true) {
-    std::array<double, axis_count> position{};
-    std::string where;
-    for (std::size_t d = 0; d < axes.size(); ++d) {
-      const Axis a = axes[d];
-      position[a] = box.lower[a] + (index[d] + 0.5) / samples * (box.upper[a] - box.lower[a]);
-      where += (where.empty() ? "" : ", ") + std::string(axis_names[a]) + " = " + to_string(position[a]);
+std::vector<Expression> read_residual_factors(const Node& root, const System& system, const Box& box,
+                                              const Constants& constants) {
+  std::vector<std::string> names;
+  for (const System::Equation& equation : system.equations()) names.push_back(equation.name);
+  std::vector<Expression> factors(names.size(), Expression::number(1));
+  const Node* section = root.find("residual_factors");
+  if (section == nullptr) return factors;
+  const Scope scope = position_scope(root, system, box, constants);
+  for (const Entry& entry : section->entries) {
+    const std::string key = "residual_factors." + entry.key;
+    const auto equation = std::find(names.begin(), names.end(), entry.key);
+    if (equation == names.end()) {
+      throw InputError(entry.key_place, key + ": " + quote(entry.key) + " is no equation of the case",
+                       suggestion(entry.key, names, "equations"));
     }
-    const double value = evaluate(factor, [&](const Expression& leaf) {
-      return leaf.kind() == Expression::Kind::coordinate ? position[leaf.axis()] : constant_value(leaf, constants);
-    });
-    if (!(std::isfinite(value) && value > 0)) {
-      throw InputError(node->place, key + ": a factor is a positive number, got " + to_string(value) + " at " + where);
+    Expression& factor = factors[equation - names.begin()];
+    try {
+      factor = parse_formula(entry.value.text, scope).expression;
+    } catch (const TextError& error) {
+      throw located(error, entry.value, key);
     }
-    std::size_t d = 0;
-    while (d < axes.size() && ++index[d] == samples) index[d++] = 0;
-    if (d == axes.size()) return factor;
+    require_positive(factor, entry.value, key, box, constants);
   }
+  return factors;
 }
 
 }  // namespace nusselt

@@ -1,9 +1,10 @@
-// What a case says as functions of position: named formulas, the known parts of its fields, the factor on its
+// What a case says as functions of position: named formulas, the known parts of its fields, factors on its
 // equations.
 #pragma once
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "physics/system.hpp"
 #include "solver/case/box.hpp"
@@ -22,8 +23,10 @@ using KnownParts = std::map<std::string, Expression>;
 /// Reads `known_parts`. Throws InputError: names that are no fields, wrong dimensions.
 KnownParts read_known_parts(const Node& root, const System& system, const Box& box, const Constants& constants);
 
-/// Reads `equations.factor`, 1 when it is left out: dimensionless, a function of constants and coordinates. Throws
-/// InputError when it is not a positive number at points of the domain.
-Expression read_equation_factor(const Node& root, const System& system, const Box& box, const Constants& constants);
+/// Reads `residual_factors`: one factor for each equation of the system, in their order, 1 where none is given; without
+/// dimension, functions of constants and coordinates. Throws InputError: names that are no equations, factors that are
+/// not positive numbers at points of the domain.
+std::vector<Expression> read_residual_factors(const Node& root, const System& system, const Box& box,
+                                              const Constants& constants);
 
 }  // namespace nusselt

@@ -57,10 +57,11 @@ std::vector<Key> make_table() {
       {"known_parts.*", Kind::formula, "",
        "Name of a field and the formula of its known part, of constants, coordinates and formulas."},
 
-      {"equations", Kind::section, "", "How the residuals of the equations count."},
-      {"equations.factor", Kind::formula, "1",
-       "Positive factor on the dimensionless residual of every equation, a formula of the coordinates: small where a "
-       "residual cannot be made small, as near a corner where it is infinite. The verdict sees the product."},
+      {"residual_factors", Kind::section, "",
+       "Positive factors on the dimensionless residuals of equations: small where a residual cannot be made small, as "
+       "near a corner where it is infinite. The verdict sees the products."},
+      {"residual_factors.*", Kind::formula, "",
+       "Name of an equation and its factor, a formula of constants, coordinates and formulas."},
 
       {"conditions", Kind::sections, "", "What holds on the faces of the domain; every face needs at least one entry."},
       {"conditions.*", Kind::section, "", "One condition: the faces under `at`, then the values of fields there."},

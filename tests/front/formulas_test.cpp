@@ -24,13 +24,15 @@ TEST(Formulas, NameFunctionsOfPositionForEverythingAfterThem) {
   const Case c = with(
       "formulas: {r: sqrt(x^2 + y^2), s: 2*r/L}\n"
       "known_parts: {u: U*s}\n"
-      "equations: {factor: 1 + s}\n");
-  EXPECT_NEAR(at_point(c.equation_factor, 0.3, 0.4), 2, 1e-14);
+      "residual_factors: {momentum_y: 1 + s}\n");
+  ASSERT_EQ(c.residual_factors.size(), 4u);
+  EXPECT_EQ(c.equations[2].name(), "momentum_y");
+  EXPECT_NEAR(at_point(c.residual_factors[2], 0.3, 0.4), 2, 1e-14);
+  EXPECT_EQ(c.residual_factors[1], Expression::number(1));
   const Scope scope = position_scope(c.document.root(), c.system, c.box, c.constants);
   EXPECT_EQ(scope.names.at("s").dimension(), Dimension());
   EXPECT_EQ(to_string(scope.names.at("r")), "sqrt(x^2 + y^2)");
   EXPECT_EQ(read_known_parts(c.document.root(), c.system, c.box, c.constants).size(), 1u);
-  EXPECT_EQ(with("").equation_factor, Expression::number(1));
 }
 
 TEST(Formulas, RefuseNamesThatAreTakenAndFormulasThatCannotBeRead) {
@@ -51,10 +53,14 @@ TEST(Formulas, RefuseKnownPartsOfNoFieldOrAnotherDimension) {
 }
 
 TEST(Formulas, RefuseAFactorThatIsNoPositiveNumber) {
-  expect_said("equations: {factor: x}\n", "equations.factor: a factor has no dimension, got length [m]");
-  expect_said("equations: {factor: x/L - 0.5}\n", "equations.factor: a factor is a positive number, got -0.444");
-  expect_said("equations: {factor: 1/(x - x)}\n", "equations.factor: division by zero");
-  expect_said("equations: {factor: u/U}\n", "equations.factor: unknown name 'u'");
+  expect_said("residual_factors: {energy: x}\n", "residual_factors.energy: a factor has no dimension, got length [m]");
+  expect_said("residual_factors: {energy: x/L - 0.5}\n",
+              "residual_factors.energy: a factor is a positive number, got -0.444");
+  expect_said("residual_factors: {energy: 1/(x - x)}\n", "residual_factors.energy: division by zero");
+  expect_said("residual_factors: {enrgy: 1}\n", "residual_factors.enrgy: \"enrgy\" is no equation of the case");
+  expect_said("residual_factors: {enrgy: 1}\n",
+              "did you mean energy? equations: continuity, momentum_x, momentum_y, energy");
+  expect_said("residual_factors: {energy: u/U}\n", "residual_factors.energy: unknown name 'u'");
 }
 
 }  // namespace

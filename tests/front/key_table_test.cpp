@@ -35,7 +35,7 @@ scales: {references: [L, T_hot], temperature_level: T_cold}
 sources: {energy: q*x/L}
 formulas: {r: sqrt(x^2 + y^2)}
 known_parts: {u: U*r/L}
-equations: {factor: r/L}
+residual_factors: {continuity: r/L}
 conditions:
   - {at: x-, T: T_hot, enforce: hard}
   - at: [y-, y+]
@@ -184,13 +184,14 @@ TEST(KeyTable, UnknownKeysAreRefusedWithASuggestion) {
             "  widht: 20\n"
             "  ^\n"
             "  hint: the keys here are depth, width, activation, norm, norm_eps");
-  EXPECT_EQ(check("Netwrok: {depth: 4}\n"),
-            "case.yaml:1:1: error: Netwrok: unknown key; did you mean \"network\"?\n"
-            "Netwrok: {depth: 4}\n"
-            "^\n"
-            "  hint: the keys of a case are case, title, physics, domain, constants, scales, "
-            "sources, formulas, known_parts, equations, conditions, network, points, optimizer, continue_from, ladder, "
-            "conditioning, criteria, seed, precision, device, engine, threads, output, quantities, reference, checkpoint");
+  EXPECT_EQ(
+      check("Netwrok: {depth: 4}\n"),
+      "case.yaml:1:1: error: Netwrok: unknown key; did you mean \"network\"?\n"
+      "Netwrok: {depth: 4}\n"
+      "^\n"
+      "  hint: the keys of a case are case, title, physics, domain, constants, scales, "
+      "sources, formulas, known_parts, residual_factors, conditions, network, points, optimizer, continue_from, ladder, "
+      "conditioning, criteria, seed, precision, device, engine, threads, output, quantities, reference, checkpoint");
   EXPECT_EQ(first_line(check("width: 20\n")),
             "case.yaml:1:1: error: width: unknown key; did you mean \"network.width\"?");
   EXPECT_EQ(first_line(check("colour: 20\n")), "case.yaml:1:1: error: colour: unknown key");
