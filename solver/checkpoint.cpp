@@ -12,7 +12,7 @@ namespace nusselt {
 namespace {
 
 constexpr const char* format_name = "nusselt checkpoint";
-constexpr int format_version = 1;
+constexpr int format_version = 2;
 constexpr std::size_t kept_checkpoints = 2;
 constexpr const char* optimizer_prefix = "optimizer.";
 const std::string file_prefix = "step_";
@@ -40,13 +40,23 @@ TensorData pack(const std::string& name, const std::vector<double>& values) {
   return TensorData::of<double>(name, {static_cast<std::int64_t>(values.size())}, values);
 }
 
-/// The history as one table: step, loss, damping, length, then weights, then the two norms where they were evaluated.
+/// The history as one table: the numbers of each step, how many of each list follow, and the lists.
 std::vector<double> flatten(const HistoryRow& row) {
-  std::vector<double> flat = {static_cast<double>(row.step), row.loss, row.damping, row.length,
-                              static_cast<double>(row.train_rms.size())};
+  std::vector<double> flat = {static_cast<double>(row.step),
+                              static_cast<double>(row.iterations),
+                              row.spent.wall,
+                              row.spent.cpu,
+                              row.loss,
+                              row.damping,
+                              row.length,
+                              static_cast<double>(row.train_rms.size()),
+                              static_cast<double>(row.quantities.size()),
+                              static_cast<double>(row.errors.size())};
   flat.insert(flat.end(), row.weights.begin(), row.weights.end());
   flat.insert(flat.end(), row.train_rms.begin(), row.train_rms.end());
   flat.insert(flat.end(), row.held_out_rms.begin(), row.held_out_rms.end());
+  flat.insert(flat.end(), row.quantities.begin(), row.quantities.end());
+  flat.insert(flat.end(), row.errors.begin(), row.errors.end());
   return flat;
 }
 
@@ -61,12 +71,21 @@ std::vector<HistoryRow> unflatten(const std::vector<double>& flat, std::size_t r
     return part;
   };
   while (at < flat.size()) {
-    const std::vector<double> head = take(5);
-    HistoryRow row{static_cast<int>(head[0]), head[1], head[2], head[3], {}, {}, take(residuals)};
-    const auto evaluated = static_cast<std::size_t>(head[4]);
+    const std::vector<double> head = take(10);
+    HistoryRow row;
+    row.step = static_cast<int>(head[0]);
+    row.iterations = static_cast<std::int64_t>(head[1]);
+    row.spent = {head[2], head[3]};
+    row.loss = head[4];
+    row.damping = head[5];
+    row.length = head[6];
+    row.weights = take(residuals);
+    const auto evaluated = static_cast<std::size_t>(head[7]);
     if (evaluated != 0 && evaluated != residuals) throw CheckpointError("a row of the history has a wrong length");
     row.train_rms = take(evaluated);
     row.held_out_rms = take(evaluated);
+    row.quantities = take(static_cast<std::size_t>(head[8]));
+    row.errors = take(static_cast<std::size_t>(head[9]));
     history.push_back(std::move(row));
   }
   return history;
@@ -110,7 +129,9 @@ std::string checkpoint_bytes(const Checkpoint& checkpoint) {
   file.tensors.push_back(pack("conditioning", state.conditioning));
   file.tensors.push_back(
       pack("counters", std::vector<double>{static_cast<double>(state.step), static_cast<double>(state.passed_in_a_row),
-                                           static_cast<double>(state.rejected_in_a_row)}));
+                                           static_cast<double>(state.rejected_in_a_row),
+                                           static_cast<double>(state.iteration),
+                                           static_cast<double>(state.iterations), state.spent.wall, state.spent.cpu}));
   std::vector<double> history;
   std::size_t residuals = 0;
   for (const HistoryRow& row : state.history) {
@@ -128,8 +149,7 @@ std::string checkpoint_bytes(const Checkpoint& checkpoint) {
                    {"overrides", identity.overrides},
                    {"case_path", identity.case_path},
                    {"device", identity.device},
-                   {"threads", std::to_string(identity.threads)},
-                   {"wall_seconds", std::to_string(identity.wall_seconds)}};
+                   {"threads", std::to_string(identity.threads)}};
   return safetensors_bytes(file);
 }
 
@@ -145,6 +165,11 @@ Checkpoint unpack(const Safetensors& file) {
                           std::to_string(format_version) + " (nusselt " + version +
                           "); use the version that wrote it: " + metadata(file, "nusselt_version"));
   }
+  if (written_by < format_version) {
+    throw CheckpointError("format version " + std::to_string(written_by) + " is older than this program's " +
+                          std::to_string(format_version) +
+                          "; use the version that wrote it: " + metadata(file, "nusselt_version"));
+  }
   Checkpoint checkpoint;
   TrainerState& state = checkpoint.state;
   state.theta = unpack(file.at("theta"));
@@ -155,18 +180,20 @@ Checkpoint unpack(const Safetensors& file) {
   }
   state.conditioning = file.at("conditioning").values<double>();
   const std::vector<double> counters = file.at("counters").values<double>();
-  if (counters.size() != 3) throw CheckpointError("the counters are incomplete");
+  if (counters.size() != 7) throw CheckpointError("the counters are incomplete");
   state.step = static_cast<int>(counters[0]);
   state.passed_in_a_row = static_cast<int>(counters[1]);
   state.rejected_in_a_row = static_cast<int>(counters[2]);
+  state.iteration = static_cast<int>(counters[3]);
+  state.iterations = static_cast<std::int64_t>(counters[4]);
+  state.spent = {counters[5], counters[6]};
   state.history =
       unflatten(file.at("history").values<double>(), static_cast<std::size_t>(metadata_number(file, "residuals")));
   checkpoint.identity = {metadata(file, "case_text"),
                          metadata(file, "overrides"),
                          metadata(file, "case_path"),
                          metadata(file, "device"),
-                         static_cast<int>(metadata_number(file, "threads")),
-                         metadata_number(file, "wall_seconds")};
+                         static_cast<int>(metadata_number(file, "threads"))};
   return checkpoint;
 }
 

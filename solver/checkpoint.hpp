@@ -17,7 +17,6 @@ struct RunIdentity {
   std::string case_path;
   std::string device;  // as resolved: cpu, cuda
   int threads = 0;
-  double wall_seconds = 0;  // spent before this checkpoint
 };
 
 struct Checkpoint {

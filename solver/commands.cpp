@@ -94,6 +94,9 @@ std::string reason_of(Outcome outcome, const Case& c, const Evaluation& evaluati
       return "stopped on request";
     case Outcome::stalled:
       return "no step lowers the loss any more";
+    case Outcome::out_of_time:
+      return "the " + to_string(c.settings.optimizer.time) + " s of optimizer.time are used up" +
+             (evaluation.passed() ? ", the criteria hold on the last evaluation only" : "");
     case Outcome::out_of_steps:
       return "the " + std::to_string(c.settings.optimizer.steps) + " steps are used up" +
              (evaluation.passed() ? ", the criteria hold on the last evaluation only" : "");
@@ -102,14 +105,12 @@ std::string reason_of(Outcome outcome, const Case& c, const Evaluation& evaluati
 }
 
 /// Trains from the trainer's state to an end, and writes everything the run leaves behind.
-int train(Trainer& trainer, RunIdentity identity, const fs::path& folder) {
+int train(Trainer& trainer, const RunIdentity& identity, const fs::path& folder) {
   const Case& c = trainer.the_case();
   watch_for_interruption();
-  Progress progress(c.settings.optimizer.steps);
-  const double spent_before = identity.wall_seconds;
+  Progress progress(c.settings.optimizer);
   double saved_at = 0;
   const auto save = [&] {
-    identity.wall_seconds = spent_before + progress.seconds();
     save_checkpoint(folder / checkpoints, {trainer.state(), identity});
     saved_at = progress.seconds();
   };
@@ -122,17 +123,12 @@ int train(Trainer& trainer, RunIdentity identity, const fs::path& folder) {
   });
   progress.finish();
   if (outcome != Outcome::diverged) save();
-  if (outcome == Outcome::interrupted) {
-    std::cout << "interrupted after step " << trainer.step() << "; go on with\n  nusselt resume " << folder.string()
-              << "\n";
-    return exit_code(Status::interrupted);
-  }
 
   const Solution solution(c, trainer.theta());
   const Judge judge(c);
   RunReport report;
   report.case_name = c.name;
-  report.evaluation = *trainer.evaluation();
+  report.evaluation = outcome == Outcome::interrupted ? trainer.evaluate() : *trainer.evaluation();
   report.status = status_of(outcome, report.evaluation);
   report.reason = reason_of(outcome, c, report.evaluation);
   report.seed = c.settings.seed;
@@ -141,12 +137,20 @@ int train(Trainer& trainer, RunIdentity identity, const fs::path& folder) {
   report.precision = c.settings.precision;
   report.parameters = trainer.problem().network().parameter_count();
   report.steps = trainer.step();
-  report.wall_seconds = spent_before + progress.seconds();
-  report.cpu_seconds = static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+  report.iterations = trainer.iterations();
+  report.spent = trainer.spent();
+  report.optimizer = c.settings.optimizer.name;
+  report.optimizer_reason = c.settings.optimizer.reason;
   report.groups = c.groups.all();
   report.quantities = judge.quantities(solution);
   report.errors = judge.errors(solution);
   const nlohmann::json json = to_json(report);
+  if (outcome == Outcome::interrupted) {
+    write_report(folder, json);
+    std::cout << "interrupted after step " << trainer.step() << "; go on with\n  nusselt resume " << folder.string()
+              << "\n";
+    return exit_code_of(json);
+  }
   write_run_files(folder, c, solution, trainer.history(), json, provenance(identity.device, identity.threads));
   std::cout << "\n" << verdict_text(json, folder.string());
   return exit_code_of(json);
@@ -165,12 +169,13 @@ int run(const CommandLine& line) {
   sweep_temporaries(folder / checkpoints);
   use_threads(threads);
   Trainer trainer(c, tensor_options(device, c.settings.precision));
-  std::cout << trainer.problem().network().parameter_count() << " parameters, " << c.settings.optimizer.name << " on "
+  std::cout << trainer.problem().network().parameter_count() << " parameters, " << c.settings.optimizer.name << " ("
+            << c.settings.optimizer.reason << ") on "
             << device << " with " << threads << (threads == 1 ? " thread" : " threads")
             << "; residuals are RMS on training|held-out points\n";
   return train(
       trainer,
-      {c.document.text(), joined_lines(line.overrides), fs::absolute(line.subject).string(), device, threads, 0},
+      {c.document.text(), joined_lines(line.overrides), fs::absolute(line.subject).string(), device, threads},
       folder);
 }
 

@@ -12,11 +12,15 @@ void dsyrk_(const char* uplo, const char* trans, const int* n, const int* k, con
 void dpotrf_(const char* uplo, const int* n, double* a, const int* lda, int* info);
 void dpotrs_(const char* uplo, const int* n, const int* nrhs, const double* a, const int* lda, double* b,
              const int* ldb, int* info);
+void dpotri_(const char* uplo, const int* n, double* a, const int* lda, int* info);
 }
 
 namespace nusselt {
 
 namespace {
+
+// A row-major upper triangle is a column-major lower one.
+constexpr char lower = 'L';
 
 int fortran_size(std::int64_t size) {
   if (size > std::numeric_limits<int>::max()) throw std::invalid_argument("a matrix is too large for LAPACK");
@@ -35,11 +39,10 @@ void accumulate_gram(torch::Tensor& sum, const torch::Tensor& jacobian, bool of_
   const int columns = fortran_size(jacobian.size(1));
   const int n = of_columns ? columns : rows;
   const int k = of_columns ? rows : columns;
-  // The row-major J is the column-major J^T, and a row-major upper triangle a column-major lower one.
-  const char uplo = 'L';
+  // The row-major J is the column-major J^T.
   const char trans = of_columns ? 'N' : 'T';
   const double one = 1;
-  dsyrk_(&uplo, &trans, &n, &k, &one, jacobian.data_ptr<double>(), &columns, &one, sum.data_ptr<double>(), &n);
+  dsyrk_(&lower, &trans, &n, &k, &one, jacobian.data_ptr<double>(), &columns, &one, sum.data_ptr<double>(), &n);
 }
 
 }  // namespace
@@ -53,24 +56,40 @@ torch::Tensor gram(const torch::Tensor& jacobian, bool of_columns) {
 
 void add_gram(torch::Tensor& sum, const torch::Tensor& jacobian) { accumulate_gram(sum, jacobian, true); }
 
-std::optional<torch::Tensor> solve_damped(const torch::Tensor& matrix, double damping, const torch::Tensor& rhs) {
+std::optional<Cholesky> Cholesky::of(const torch::Tensor& matrix, double damping) {
   torch::Tensor factor = matrix.clone();
   factor.diagonal().add_(damping);
   if (matrix.is_cuda()) {
     const auto [upper, info] = at::linalg_cholesky_ex(factor, /*upper=*/true);
     if (info.item<int>() != 0 || !has_finite_diagonal(upper)) return std::nullopt;
-    return at::cholesky_solve(rhs.unsqueeze(1), upper, /*upper=*/true).squeeze(1);
+    return Cholesky(upper);
   }
   const int n = fortran_size(matrix.size(0));
-  const int one = 1;
-  const char uplo = 'L';
   int info = 0;
-  dpotrf_(&uplo, &n, factor.data_ptr<double>(), &n, &info);
+  dpotrf_(&lower, &n, factor.data_ptr<double>(), &n, &info);
   if (info != 0 || !has_finite_diagonal(factor)) return std::nullopt;
+  return Cholesky(factor);
+}
+
+torch::Tensor Cholesky::solve(const torch::Tensor& rhs) const {
+  if (factor_.is_cuda()) return at::cholesky_solve(rhs.unsqueeze(1), factor_, /*upper=*/true).squeeze(1);
+  const int n = fortran_size(factor_.size(0));
+  const int one = 1;
+  int info = 0;
   torch::Tensor solution = rhs.clone();
-  dpotrs_(&uplo, &n, &one, factor.data_ptr<double>(), &n, solution.data_ptr<double>(), &n, &info);
+  dpotrs_(&lower, &n, &one, factor_.data_ptr<double>(), &n, solution.data_ptr<double>(), &n, &info);
   if (info != 0) throw std::logic_error("dpotrs refused its arguments");
   return solution;
+}
+
+torch::Tensor Cholesky::inverse() const {
+  if (factor_.is_cuda()) return at::cholesky_inverse(factor_, /*upper=*/true);
+  const int n = fortran_size(factor_.size(0));
+  int info = 0;
+  torch::Tensor result = factor_.clone();
+  dpotri_(&lower, &n, result.data_ptr<double>(), &n, &info);
+  if (info != 0) throw std::logic_error("dpotri met a factor with a zero on its diagonal");
+  return result;
 }
 
 const char* blas_description() {

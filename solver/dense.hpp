@@ -4,6 +4,7 @@
 #include <torch/types.h>
 
 #include <optional>
+#include <utility>
 
 namespace nusselt {
 
@@ -13,9 +14,20 @@ torch::Tensor gram(const torch::Tensor& jacobian, bool of_columns);
 /// Adds J^T J to `sum` [P, P], on the CPU to its upper triangle only.
 void add_gram(torch::Tensor& sum, const torch::Tensor& jacobian);
 
-/// Solution of (matrix + damping I) x = rhs for a symmetric matrix whose upper triangle (row-major) is set; nothing
-/// when the matrix is not positive definite or holds NaN. LAPACK dpotrf and dpotrs. `matrix` is left alone.
-std::optional<torch::Tensor> solve_damped(const torch::Tensor& matrix, double damping, const torch::Tensor& rhs);
+/// The Cholesky factor of a symmetric positive definite matrix. LAPACK dpotrf, dpotrs, dpotri.
+class Cholesky {
+ public:
+  /// Of matrix + damping I; of `matrix`, which is left alone, the upper triangle (row-major) is read. Nothing when the
+  /// sum is not positive definite or holds NaN.
+  static std::optional<Cholesky> of(const torch::Tensor& matrix, double damping);
+  torch::Tensor solve(const torch::Tensor& rhs) const;
+  /// On the CPU the upper triangle (row-major) only.
+  torch::Tensor inverse() const;
+
+ private:
+  explicit Cholesky(torch::Tensor factor) : factor_(std::move(factor)) {}
+  torch::Tensor factor_;
+};
 
 /// Name of the BLAS in use, "OpenBLAS 0.3.21 ..."; empty when it does not say.
 const char* blas_description();

@@ -1,6 +1,7 @@
 #include "solver/least_squares.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <utility>
 
@@ -13,10 +14,15 @@ namespace {
 // Points per adjoint sweep: the sweep's working memory is a multiple of points * equations * channels * width.
 constexpr std::int64_t tile = 1024;
 
+std::uint64_t next_identity() {
+  static std::atomic<std::uint64_t> last = 0;
+  return ++last;
+}
+
 }  // namespace
 
 LeastSquares::LeastSquares(const Problem& problem, std::vector<WeightedPoints> points, std::vector<double> balance)
-    : problem_(problem), points_(std::move(points)) {
+    : identity_(next_identity()), problem_(problem), points_(std::move(points)) {
   std::size_t residual = 0;
   for (std::size_t s = 0; s < problem_.sets().size(); ++s) {
     const ResidualSet& set = problem_.sets()[s];

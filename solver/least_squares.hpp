@@ -7,6 +7,7 @@
 
 #include <torch/types.h>
 
+#include <cstdint>
 #include <vector>
 
 #include "solver/problem.hpp"
@@ -18,6 +19,8 @@ class LeastSquares {
   /// `balance`: one weight per residual of the problem, from conditioning.
   LeastSquares(const Problem& problem, std::vector<WeightedPoints> points, std::vector<double> balance);
 
+  /// Differs between all objectives of a program: a value computed for one does not hold for another.
+  std::uint64_t identity() const { return identity_; }
   std::int64_t rows() const { return rows_; }
   std::int64_t parameters() const { return problem_.network().parameter_count(); }
 
@@ -57,6 +60,7 @@ class LeastSquares {
   template <class Where, class Visit>
   void sweep(const torch::Tensor& theta, const Where& where, const Visit& visit) const;
 
+  std::uint64_t identity_;
   const Problem& problem_;
   std::vector<WeightedPoints> points_;
   std::vector<torch::Tensor> row_factors_;  // [N, E] per set

@@ -8,13 +8,15 @@
 // second.
 //
 // The loss of a network has narrow curved valleys, in which straight steps creep. The second derivative of the residual
-// along the step bends the path into the valley (M. K. Transtrum & J. P. Sethna, arXiv:1201.5885, eqs. 6 and 13): it
-// costs one residual and one more solve. The step along the bent path is halved while that
-// lowers the loss; a full step relaxes the damping, a short one raises it.
+// along the step, a central difference, bends the path into the valley (M. K. Transtrum & J. P. Sethna,
+// arXiv:1201.5885, eqs. 6 and 13): it costs two residuals and one more solve with the same factor. The step along the
+// bent path is halved while that lowers the loss; a full step relaxes the damping, a short one raises it.
+//
+// J^T J is summed tile by tile and J never stored; J J^T needs J, which is small then.
 #include <cmath>
-#include <optional>
 
 #include "solver/dense.hpp"
+#include "solver/normal_matrix.hpp"
 #include "solver/optimizer.hpp"
 
 namespace nusselt {
@@ -30,37 +32,69 @@ constexpr int most_halvings = 10;
 constexpr double probe = 0.1;
 constexpr double largest_bend = 0.75;
 
+/// The problem linearized at one state, in the form of the smaller matrix.
+class Linearized {
+ public:
+  Linearized(const LeastSquares& objective, const torch::Tensor& theta) : objective_(objective), theta_(theta) {
+    if (objective.rows() >= objective.parameters()) {
+      LeastSquares::NormalEquations normal = objective.normal_equations(theta);
+      loss = normal.loss;
+      residual = normal.residual;
+      rhs_ = normal.gradient;
+      matrix_ = normal.matrix;
+    } else {
+      const LeastSquares::Linear linear = objective.linearize(theta);
+      loss = linear.loss;
+      residual = linear.residual;
+      rhs_ = residual;
+      jacobian_ = linear.jacobian;
+      matrix_ = gram(jacobian_, false);
+    }
+    scale_ = scale_to_unit_diagonal(matrix_);
+  }
+
+  std::optional<Cholesky> factor(double damping) const { return Cholesky::of(matrix_, damping); }
+  /// The damped Gauss-Newton step that would cancel the residual.
+  torch::Tensor step(const Cholesky& factor) const { return cancelling(factor, rhs_); }
+  /// That would cancel other residuals [R] at the same state.
+  torch::Tensor step(const Cholesky& factor, const torch::Tensor& other) const {
+    return cancelling(factor, jacobian_.defined() ? other : objective_.pull(theta_, other));
+  }
+
+  double loss;
+  torch::Tensor residual;
+
+ private:
+  torch::Tensor cancelling(const Cholesky& factor, const torch::Tensor& rhs) const {
+    const torch::Tensor solution = scale_ * factor.solve(scale_ * rhs);
+    return jacobian_.defined() ? -at::mv(jacobian_.t(), solution) : -solution;
+  }
+
+  const LeastSquares& objective_;
+  const torch::Tensor& theta_;
+  torch::Tensor rhs_;  // J^T r [P] or r [R]
+  torch::Tensor matrix_;
+  torch::Tensor scale_;
+  torch::Tensor jacobian_;  // of the form J J^T only
+};
+
 class LevenbergMarquardt final : public Optimizer {
  public:
   explicit LevenbergMarquardt(double damping) : damping_(damping) {}
 
   OptimizerStep step(const LeastSquares& objective, torch::Tensor& theta) override {
     const at::NoGradGuard no_gradient;
-    const LeastSquares::Linear linear = objective.linearize(theta);
-    const bool primal = objective.rows() >= objective.parameters();
-    torch::Tensor matrix = gram(linear.jacobian, primal);
-    const torch::Tensor diagonal = matrix.diagonal();
-    // A parameter that no residual feels, such as the constant of a pressure, has a zero column.
-    const torch::Tensor scale = (diagonal + 1e-15 * diagonal.max()).rsqrt();
-    matrix.mul_(scale.unsqueeze(0)).mul_(scale.unsqueeze(1));
-    // The damped Gauss-Newton step that would cancel a residual.
-    const auto cancelling = [&](const torch::Tensor& residual) -> std::optional<torch::Tensor> {
-      const torch::Tensor rhs = scale * (primal ? at::mv(linear.jacobian.t(), residual) : residual);
-      const auto solution = solve_damped(matrix, damping_, rhs);
-      if (!solution) return std::nullopt;
-      const torch::Tensor step = scale * *solution;
-      return primal ? -step : -at::mv(linear.jacobian.t(), step);
-    };
-
+    const Linearized linear(objective, theta);
     OptimizerStep result{linear.loss, linear.loss, false, damping_, 0};
     for (int attempt = 0; attempt < most_tries; ++attempt) {
-      const auto velocity = cancelling(linear.residual);
-      if (!velocity) {
+      const auto factor = linear.factor(damping_);
+      if (!factor) {
         damping_ = 10 * std::max(damping_, smallest_damping);
         continue;
       }
-      const torch::Tensor acceleration = bend(objective, theta, linear, *velocity, cancelling);
-      const auto along = [&](double s) { return theta + s * *velocity + s * s * acceleration; };
+      const torch::Tensor velocity = linear.step(*factor);
+      const torch::Tensor acceleration = bend(objective, theta, linear, velocity, *factor);
+      const auto along = [&](double s) { return theta + s * velocity + s * s * acceleration; };
       double best = linear.loss;
       double length = 0;
       for (int i = 0; i <= most_halvings; ++i) {
@@ -91,14 +125,13 @@ class LevenbergMarquardt final : public Optimizer {
 
  private:
   /// Half the acceleration of the geodesic that starts along `velocity`.
-  static torch::Tensor bend(const LeastSquares& objective, const torch::Tensor& theta,
-                            const LeastSquares::Linear& linear, const torch::Tensor& velocity,
-                            const std::function<std::optional<torch::Tensor>(const torch::Tensor&)>& cancelling) {
+  static torch::Tensor bend(const LeastSquares& objective, const torch::Tensor& theta, const Linearized& linear,
+                            const torch::Tensor& velocity, const Cholesky& factor) {
     const torch::Tensor ahead = objective.residual(theta + probe * velocity);
-    const torch::Tensor curvature =
-        (2 / probe) * ((ahead - linear.residual) / probe - at::mv(linear.jacobian, velocity));
+    const torch::Tensor behind = objective.residual(theta - probe * velocity);
+    const torch::Tensor curvature = (ahead + behind - 2 * linear.residual) / (probe * probe);
     if (!at::isfinite(curvature).all().item<bool>()) return at::zeros_like(velocity);
-    const torch::Tensor half = 0.5 * *cancelling(curvature);
+    const torch::Tensor half = 0.5 * linear.step(factor, curvature);
     const double ratio = half.norm().item<double>() / velocity.norm().item<double>();
     return ratio > largest_bend ? half * (largest_bend / ratio) : half;
   }

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
 
@@ -21,27 +22,29 @@ std::string clock_text(double seconds) {
 
 }  // namespace
 
-Progress::Progress(int steps)
-    : steps_(steps), terminal_(isatty(STDOUT_FILENO) == 1), start_(std::chrono::steady_clock::now()) {}
+Progress::Progress(const Settings::Optimizer& limits)
+    : steps_(limits.steps), time_(limits.time), terminal_(isatty(STDOUT_FILENO) == 1), start_(std::chrono::steady_clock::now()) {}
 
 double Progress::seconds() const {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
 }
 
 std::string Progress::bar(const Trainer& trainer) const {
-  const HistoryRow& row = trainer.history().back();
+  const HistoryRow& row = trainer.latest();
   const int filled = steps_ > 0 ? bar_width * row.step / steps_ : bar_width;
   std::string text = "[" + std::string(static_cast<std::size_t>(filled), '=') +
                      std::string(static_cast<std::size_t>(bar_width - filled), ' ') + "] " + std::to_string(row.step) +
                      "/" + std::to_string(steps_) + "  loss " + to_string(row.loss, 3);
   if (row.damping > 0) text += "  damping " + to_string(row.damping, 2);
   const double per_step = seconds() / std::max(1, row.step - first_step_ + 1);
-  // The steps are a limit, so this is at most how long it takes.
-  return text + "  at most " + clock_text(per_step * (steps_ - row.step)) + " left";
+  // The limits are limits, so this is at most how long it takes.
+  double left = per_step * (steps_ - row.step);
+  if (time_ > 0) left = std::clamp(time_ - row.spent.wall, 0.0, left);
+  return text + "  at most " + clock_text(left) + " left";
 }
 
 void Progress::show(const Trainer& trainer) {
-  const HistoryRow& row = trainer.history().back();
+  const HistoryRow& row = trainer.latest();
   if (first_step_ < 0) first_step_ = row.step;
   if (!row.held_out_rms.empty()) {
     std::string residuals;

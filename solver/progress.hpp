@@ -10,7 +10,7 @@ namespace nusselt {
 
 class Progress {
  public:
-  explicit Progress(int steps);
+  explicit Progress(const Settings::Optimizer& limits);
   void show(const Trainer& trainer);
   /// Ends the line.
   void finish();
@@ -19,6 +19,7 @@ class Progress {
  private:
   std::string bar(const Trainer& trainer) const;
   int steps_;
+  double time_;
   int first_step_ = -1;
   bool terminal_;
   bool line_open_ = false;

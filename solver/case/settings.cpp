@@ -1,8 +1,18 @@
 #include "solver/case/settings.hpp"
 
+#include <algorithm>
+#include <array>
+#include <string_view>
+
 #include "solver/case/key_table.hpp"
 
 namespace nusselt {
+
+namespace {
+
+constexpr std::array<std::string_view, 4> dense_optimizers = {"hybrid", "levenberg_marquardt", "ssbroyden", "ssbfgs"};
+
+}  // namespace
 
 Settings read_settings(const Node& root, int dimensions) {
   const auto integer = [&](const char* path) { return static_cast<int>(read_integer(root, path)); };
@@ -18,7 +28,9 @@ Settings read_settings(const Node& root, int dimensions) {
                  .sampling = read_choice(root, "points.sampling"),
                  .redraw = integer("points.redraw")},
       .optimizer = {.name = read_choice(root, "optimizer.name"),
+                    .reason = {},
                     .steps = integer("optimizer.steps"),
+                    .time = read_real(root, "optimizer.time"),
                     .damping = read_real(root, "optimizer.damping"),
                     .rate = read_real(root, "optimizer.rate")},
       .conditioning = {.name = read_choice(root, "conditioning.name"),
@@ -37,9 +49,11 @@ Settings read_settings(const Node& root, int dimensions) {
       .grid = {},
       .checkpoint_every = read_real(root, "checkpoint.every"),
   };
-  if (settings.optimizer.name == "levenberg_marquardt" && settings.precision != "float64") {
-    throw InputError(require(root, "precision").place, "precision: levenberg_marquardt needs float64, got float32",
-                     "its normal equations square the condition number; use optimizer.name=adam with float32");
+  const bool dense = std::ranges::count(dense_optimizers, settings.optimizer.name) > 0;
+  if (dense && settings.precision != "float64") {
+    throw InputError(require(root, "precision").place,
+                     "precision: " + settings.optimizer.name + " needs float64, got " + settings.precision,
+                     "its matrix squares the condition number; use optimizer.name=adam with float32");
   }
   const std::vector<std::int64_t> grid = read_integers(root, "output.grid");
   for (const std::int64_t points : grid) {

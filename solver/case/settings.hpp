@@ -25,8 +25,10 @@ struct Settings {
     int redraw;  // steps between redraws, 0 for fixed points
   } points;
   struct Optimizer {
-    std::string name;
+    std::string name;    // of a case never auto: read_case puts there what it chooses
+    std::string reason;  // why this one
     int steps;
+    double time;  // s of training, 0 without limit
     double damping;
     double rate;
   } optimizer;
