@@ -29,10 +29,11 @@ const std::string second_prefix = "broyden.";
 
 class Hybrid final : public Optimizer {
  public:
-  explicit Hybrid(Settings settings) : first_(make_optimizer([&] {
-    settings.optimizer.name = "levenberg_marquardt";
-    return settings;
-  }())) {}
+  explicit Hybrid(Settings settings)
+      : first_(make_optimizer([&] {
+          settings.optimizer.name = "levenberg_marquardt";
+          return settings;
+        }())) {}
 
   OptimizerStep step(const LeastSquares& objective, torch::Tensor& theta) override {
     return handed_over_ ? second_step(objective, theta) : first_step(objective, theta);
@@ -89,7 +90,7 @@ class Hybrid final : public Optimizer {
     return result;
   }
 
-  HandOverRule rule_;
+  HandOverRule rule_ = {};
   std::unique_ptr<Optimizer> first_;
   SelfScaledBroyden second_{SelfScaling::ssbroyden};
   bool handed_over_ = false;

@@ -7,8 +7,8 @@
 namespace nusselt {
 
 struct HandOverRule {
-  std::size_t window = 25;  // accepted steps
-  double least_factor = 2;  // by which the loss must fall within the window
+  std::size_t window = 10;  // accepted steps
+  double least_factor = 3;  // by which the loss must fall within the window
 };
 
 /// `losses`: at the start and after each accepted step, the latest last. True when the last `window` steps together

@@ -102,7 +102,7 @@ void SelfScaledBroyden::learn(const torch::Tensor& step, const torch::Tensor& ol
 
 torch::Tensor SelfScaledBroyden::inverse_hessian() const {
   torch::Tensor matrix = matrix_.clone();
-  update_and_multiply(matrix, pending_, direction_);
+  if (pending_.u.defined()) update_and_multiply(matrix, pending_, direction_);
   return matrix;
 }
 

@@ -39,7 +39,7 @@ conditions:
     weight: 2.5
 network: {depth: 3, width: 30, activation: sin, norm: layer, norm_eps: 1e-4}
 points: {interior: 100, boundary: 10, held_out: 50, sampling: gauss, redraw: 5}
-optimizer: {name: adam, steps: 10, damping: 1, rate: 0.01}
+optimizer: {name: adam, steps: 10, time: 60, damping: 1, rate: 0.01}
 conditioning: {name: layernorm, exponent: 0.5, average: 0, clamp: 1}
 criteria: {residual: 1e-2, terms: 1e-2, ratio: 2, imbalance: 0.1, every: 1}
 seed: 0
@@ -98,7 +98,7 @@ TEST(KeyTable, DefaultsAreWhatTheManualSays) {
   EXPECT_EQ(read_integer(root, "points.held_out"), 1000);
   EXPECT_EQ(read_choice(root, "points.sampling"), "sobol");
   EXPECT_EQ(read_integer(root, "points.redraw"), 0);
-  EXPECT_EQ(read_choice(root, "optimizer.name"), "levenberg_marquardt");
+  EXPECT_EQ(read_choice(root, "optimizer.name"), "auto");
   EXPECT_EQ(read_integer(root, "optimizer.steps"), 400);
   EXPECT_EQ(read_real(root, "optimizer.damping"), 1e-2);
   EXPECT_EQ(read_real(root, "optimizer.rate"), 1e-3);

@@ -1,5 +1,6 @@
 #include "solver/case/settings.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "small_case.hpp"
@@ -19,7 +20,7 @@ TEST(Settings, HaveTheDefaultsOfTheKeyTable) {
   EXPECT_EQ(settings.network.norm, "none");
   EXPECT_EQ(settings.points.sampling, "sobol");
   EXPECT_EQ(settings.points.redraw, 0);
-  EXPECT_EQ(settings.optimizer.name, "levenberg_marquardt");
+  EXPECT_EQ(settings.optimizer.name, "auto");
   EXPECT_EQ(settings.conditioning.name, "none");
   EXPECT_EQ(settings.criteria.residual, 1e-3);
   EXPECT_EQ(settings.criteria.ratio, 3);
@@ -35,7 +36,7 @@ TEST(Settings, TakeEveryKeyOfTheCase) {
   const Settings settings = read(
       "network: {depth: 2, width: 11, activation: sin, norm: layer, norm_eps: 0.25}\n"
       "points: {interior: 31, boundary: 32, held_out: 33, sampling: gauss, redraw: 34}\n"
-      "optimizer: {name: adam, steps: 41, damping: 0.42, rate: 0.43}\n"
+      "optimizer: {name: adam, steps: 41, time: 44.5, damping: 0.42, rate: 0.43}\n"
       "conditioning: {name: layernorm, exponent: 0.125, average: 0.52, clamp: 53}\n"
       "criteria: {residual: 0.61, ratio: 62, imbalance: 0.63, every: 64}\n"
       "seed: 71\nprecision: float32\ndevice: auto\nthreads: 2\noutput: {grid: [5, 7]}\ncheckpoint: {every: 0.5}\n");
@@ -51,6 +52,7 @@ TEST(Settings, TakeEveryKeyOfTheCase) {
   EXPECT_EQ(settings.points.redraw, 34);
   EXPECT_EQ(settings.optimizer.name, "adam");
   EXPECT_EQ(settings.optimizer.steps, 41);
+  EXPECT_EQ(settings.optimizer.time, 44.5);
   EXPECT_EQ(settings.optimizer.damping, 0.42);
   EXPECT_EQ(settings.optimizer.rate, 0.43);
   EXPECT_EQ(settings.conditioning.name, "layernorm");
@@ -69,12 +71,19 @@ TEST(Settings, TakeEveryKeyOfTheCase) {
   EXPECT_EQ(settings.checkpoint_every, 0.5);
 }
 
-TEST(Settings, RefuseFloat32WithLevenbergMarquardt) {
-  EXPECT_EQ(refusal([] { read("precision: float32\n"); }),
-            "case.yaml:2:12: error: precision: levenberg_marquardt needs float64, got float32\n"
+TEST(Settings, RefuseFloat32WithADenseMatrix) {
+  EXPECT_EQ(refusal([] { read("optimizer: {name: levenberg_marquardt}\nprecision: float32\n"); }),
+            "case.yaml:3:12: error: precision: levenberg_marquardt needs float64, got float32\n"
             "precision: float32\n"
             "           ^\n"
-            "  hint: its normal equations square the condition number; use optimizer.name=adam with float32");
+            "  hint: its matrix squares the condition number; use optimizer.name=adam with float32");
+  for (const std::string name : {"hybrid", "ssbroyden", "ssbfgs"}) {
+    EXPECT_THAT(refusal([&] { read("optimizer: {name: " + name + "}\nprecision: float32\n"); }),
+                ::testing::HasSubstr("precision: " + name + " needs float64, got float32"));
+  }
+  for (const std::string name : {"adam", "lbfgs", "auto"}) {
+    EXPECT_NO_THROW(read("optimizer: {name: " + name + "}\nprecision: float32\n")) << name;
+  }
 }
 
 TEST(Settings, OneGridNumberServesAllAxes) {
