@@ -55,11 +55,9 @@ class Search {
   }
 
   bool accepted(const LinePoint& p) const {
-    if (!finite(p)) return false;
-    if (!too_high(p) && std::abs(p.slope) <= -rules_.curvature * origin_.slope) return true;
-    return p.value <= origin_.value + rules_.resolution * std::abs(origin_.value) &&
-           p.slope <= (2 * rules_.sufficient_decrease - 1) * origin_.slope &&
-           p.slope >= rules_.curvature * origin_.slope;
+    if (!finite(p) || std::abs(p.slope) > -rules_.curvature * origin_.slope) return false;
+    return !too_high(p) || (p.value <= origin_.value + rules_.resolution * std::abs(origin_.value) &&
+                            p.slope <= (2 * rules_.sufficient_decrease - 1) * origin_.slope);
   }
 
   /// `low` has the lowest value so far that decreases enough, and its slope points towards `high`.

@@ -3,7 +3,7 @@
 //
 // A step a is taken when f(a) <= f(0) + c1 a f'(0) and |f'(a)| <= c2 |f'(0)|. Near the end of a training the difference
 // of two losses is rounding while their slopes still tell: there the approximate Wolfe conditions of W. W. Hager &
-// H. Zhang (SIAM J. Optim. 16, 2005, 170, doi:10.1137/030601880, eq. 4.1) decide, (2 c1 - 1) f'(0) >= f'(a) >= c2 f'(0)
+// H. Zhang (SIAM J. Optim. 16, 2005, 170, doi:10.1137/030601880, eq. 4.1) replace the first: (2 c1 - 1) f'(0) >= f'(a)
 // with f(a) not above f(0) by more than `resolution` |f(0)|.
 #pragma once
 
