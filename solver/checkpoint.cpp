@@ -41,18 +41,24 @@ TensorData pack(const std::string& name, const std::vector<double>& values) {
   return TensorData::of<double>(name, {static_cast<std::int64_t>(values.size())}, values);
 }
 
-/// The history as one table: step, loss, damping, length, rung, then weights, then the two norms where they were
-/// evaluated.
+/// The history as one table: the numbers of each step, how many of each list follow, and the lists.
 std::vector<double> flatten(const HistoryRow& row) {
   std::vector<double> flat = {static_cast<double>(row.step),
+                              static_cast<double>(row.iterations),
+                              row.spent.wall,
+                              row.spent.cpu,
                               row.loss,
                               row.damping,
                               row.length,
                               static_cast<double>(row.rung),
-                              static_cast<double>(row.train_rms.size())};
+                              static_cast<double>(row.train_rms.size()),
+                              static_cast<double>(row.quantities.size()),
+                              static_cast<double>(row.errors.size())};
   flat.insert(flat.end(), row.weights.begin(), row.weights.end());
   flat.insert(flat.end(), row.train_rms.begin(), row.train_rms.end());
   flat.insert(flat.end(), row.held_out_rms.begin(), row.held_out_rms.end());
+  flat.insert(flat.end(), row.quantities.begin(), row.quantities.end());
+  flat.insert(flat.end(), row.errors.begin(), row.errors.end());
   return flat;
 }
 
@@ -67,13 +73,22 @@ std::vector<HistoryRow> unflatten(const std::vector<double>& flat, std::size_t r
     return part;
   };
   while (at < flat.size()) {
-    const std::vector<double> head = take(6);
-    HistoryRow row{static_cast<int>(head[0]), head[1], head[2], head[3], {}, {}, take(residuals),
-                   static_cast<int>(head[4])};
-    const auto evaluated = static_cast<std::size_t>(head[5]);
+    const std::vector<double> head = take(11);
+    HistoryRow row;
+    row.step = static_cast<int>(head[0]);
+    row.iterations = static_cast<std::int64_t>(head[1]);
+    row.spent = {head[2], head[3]};
+    row.loss = head[4];
+    row.damping = head[5];
+    row.length = head[6];
+    row.rung = static_cast<int>(head[7]);
+    row.weights = take(residuals);
+    const auto evaluated = static_cast<std::size_t>(head[8]);
     if (evaluated != 0 && evaluated != residuals) throw CheckpointError("a row of the history has a wrong length");
     row.train_rms = take(evaluated);
     row.held_out_rms = take(evaluated);
+    row.quantities = take(static_cast<std::size_t>(head[8]));
+    row.errors = take(static_cast<std::size_t>(head[9]));
     history.push_back(std::move(row));
   }
   return history;
@@ -133,10 +148,11 @@ std::string checkpoint_bytes(const Checkpoint& checkpoint) {
   file.tensors.push_back(pack("theta", state.theta));
   for (const auto& [name, tensor] : state.optimizer) file.tensors.push_back(pack(optimizer_prefix + name, tensor));
   file.tensors.push_back(pack("conditioning", state.conditioning));
-  file.tensors.push_back(
-      pack("counters", std::vector<double>{static_cast<double>(state.step), static_cast<double>(state.passed_in_a_row),
-                                           static_cast<double>(state.rejected_in_a_row),
-                                           static_cast<double>(state.rung), static_cast<double>(state.first_step)}));
+  file.tensors.push_back(pack(
+      "counters", std::vector<double>{static_cast<double>(state.step), static_cast<double>(state.passed_in_a_row),
+                                      static_cast<double>(state.rejected_in_a_row), static_cast<double>(state.rung),
+                                      static_cast<double>(state.first_step), static_cast<double>(state.iteration),
+                                      static_cast<double>(state.iterations), state.spent.wall, state.spent.cpu}));
   file.tensors.push_back(
       pack("points",
            std::vector<double>{static_cast<double>(state.points.draw), static_cast<double>(state.points.drawn_at),
@@ -166,7 +182,6 @@ std::string checkpoint_bytes(const Checkpoint& checkpoint) {
                    {"engine_reason", identity.execution.engine.reason},
                    {"threads", std::to_string(identity.execution.threads)},
                    {"threads_measured", identity.execution.measured},
-                   {"wall_seconds", std::to_string(identity.wall_seconds)},
                    {"events", text_of(state.events)},
                    {"origin", identity.origin}};
   return safetensors_bytes(file);
@@ -191,6 +206,11 @@ Checkpoint unpack(const Safetensors& file) {
                           std::to_string(format_version) + " (nusselt " + version +
                           "); use the version that wrote it: " + metadata(file, "nusselt_version"));
   }
+  if (written_by < format_version) {
+    throw CheckpointError("format version " + std::to_string(written_by) + " is older than this program's " +
+                          std::to_string(format_version) +
+                          "; use the version that wrote it: " + metadata(file, "nusselt_version"));
+  }
   Checkpoint checkpoint;
   TrainerState& state = checkpoint.state;
   state.theta = unpack(file.at("theta"));
@@ -201,12 +221,15 @@ Checkpoint unpack(const Safetensors& file) {
   }
   state.conditioning = file.at("conditioning").values<double>();
   const std::vector<double> counters = file.at("counters").values<double>();
-  if (counters.size() != 5) throw CheckpointError("the counters are incomplete");
+  if (counters.size() != 9) throw CheckpointError("the counters are incomplete");
   state.step = static_cast<int>(counters[0]);
   state.passed_in_a_row = static_cast<int>(counters[1]);
   state.rejected_in_a_row = static_cast<int>(counters[2]);
   state.rung = static_cast<int>(counters[3]);
   state.first_step = static_cast<int>(counters[4]);
+  state.iteration = static_cast<int>(counters[5]);
+  state.iterations = static_cast<std::int64_t>(counters[6]);
+  state.spent = {counters[7], counters[8]};
   const std::vector<double> points = file.at("points").values<double>();
   if (points.size() != 6) throw CheckpointError("the state of the points is incomplete");
   state.points = {static_cast<int>(points[0]),
@@ -223,10 +246,8 @@ Checkpoint unpack(const Safetensors& file) {
   state.events = events_of(metadata(file, "events"));
   state.history =
       unflatten(file.at("history").values<double>(), static_cast<std::size_t>(metadata_number(file, "residuals")));
-  checkpoint.identity = {metadata(file, "case_text"), metadata(file, "overrides"),
-                         metadata(file, "case_path"), metadata(file, "device"),
-                         execution_of(file),          metadata_number(file, "wall_seconds"),
-                         metadata(file, "origin")};
+  checkpoint.identity = {metadata(file, "case_text"), metadata(file, "overrides"), metadata(file, "case_path"),
+                         metadata(file, "device"),    execution_of(file),          metadata(file, "origin")};
   return checkpoint;
 }
 

@@ -18,8 +18,7 @@ struct RunIdentity {
   std::string case_path;
   std::string device;  // as resolved: cpu, cuda
   Execution execution;
-  double wall_seconds = 0;  // spent before this checkpoint
-  std::string origin;       // what the report says of the run this one continues from, as JSON; empty without one
+  std::string origin;  // what the report says of the run this one continues from, as JSON; empty without one
 };
 
 struct Checkpoint {

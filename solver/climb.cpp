@@ -16,6 +16,7 @@ std::string why_left(Outcome outcome) {
       return "no step lowers its loss, its criteria do not hold";
     case Outcome::diverged:
     case Outcome::interrupted:
+    case Outcome::out_of_time:
       break;
   }
   throw std::logic_error("a rung that is not left");
@@ -27,7 +28,9 @@ Outcome climb(const std::vector<Rung>& ladder, std::unique_ptr<Trainer>& trainer
   while (true) {
     const Outcome outcome = trainer->run(observer);
     const auto above = static_cast<std::size_t>(trainer->rung()) + 1;
-    if (above >= ladder.size() || outcome == Outcome::diverged || outcome == Outcome::interrupted) return outcome;
+    const bool ends_here =
+        outcome == Outcome::diverged || outcome == Outcome::interrupted || outcome == Outcome::out_of_time;
+    if (ends_here || above >= ladder.size()) return outcome;
     const std::string event = "rung " + std::to_string(above) + " of " + std::to_string(ladder.size()) + " (" +
                               ladder[above - 1].constants + ") is left: " + why_left(outcome) + "; on to " +
                               ladder[above].constants;

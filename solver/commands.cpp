@@ -88,6 +88,9 @@ std::string reason_of(Outcome outcome, const Case& c, const Evaluation& evaluati
       return "stopped on request";
     case Outcome::stalled:
       return "no step lowers the loss any more";
+    case Outcome::out_of_time:
+      return "the " + to_string(c.settings.optimizer.time) + " s of optimizer.time are used up" +
+             (evaluation.passed() ? ", the criteria hold on the last evaluation only" : "");
     case Outcome::out_of_steps:
       return "the " + std::to_string(c.settings.optimizer.steps) + " steps are used up" +
              (evaluation.passed() ? ", the criteria hold on the last evaluation only" : "");
@@ -96,14 +99,12 @@ std::string reason_of(Outcome outcome, const Case& c, const Evaluation& evaluati
 }
 
 /// Trains from the trainer's state to an end, and writes everything the run leaves behind.
-int train(const std::vector<Rung>& ladder, std::unique_ptr<Trainer> trainer, RunIdentity identity,
+int train(const std::vector<Rung>& ladder, std::unique_ptr<Trainer> trainer, const RunIdentity& identity,
           const fs::path& folder) {
   watch_for_interruption();
   Progress progress(*trainer, ladder.size());
-  const double spent_before = identity.wall_seconds;
   double saved_at = 0;
   const auto save = [&](const Trainer& now) {
-    identity.wall_seconds = spent_before + progress.seconds();
     save_checkpoint(folder / checkpoints_folder, {now.state(), identity});
     saved_at = progress.seconds();
   };
@@ -116,21 +117,16 @@ int train(const std::vector<Rung>& ladder, std::unique_ptr<Trainer> trainer, Run
   });
   progress.finish();
   if (outcome != Outcome::diverged) save(*trainer);
-  if (outcome == Outcome::interrupted) {
-    std::cout << "interrupted after step " << trainer->step() << "; go on with\n  nusselt resume " << folder.string()
-              << "\n";
-    return exit_code(Status::interrupted);
-  }
 
   const Case& c = trainer->the_case();
   const Solution solution(c, trainer->theta());
   const Judge judge(c);
   RunReport report;
   report.case_name = c.name;
-  report.evaluation = *trainer->evaluation();
+  report.evaluation = outcome == Outcome::interrupted ? trainer->evaluate() : *trainer->evaluation();
   report.status = status_of(outcome, report.evaluation);
   report.reason = reason_of(outcome, c, report.evaluation);
-  if (ladder.size() > 1 && outcome == Outcome::diverged) {
+  if (trainer->rung() + 1 < static_cast<int>(ladder.size())) {
     const auto rung = static_cast<std::size_t>(trainer->rung());
     report.reason += "; on rung " + std::to_string(rung + 1) + " of " + std::to_string(ladder.size()) + ", " +
                      ladder[rung].constants;
@@ -141,14 +137,22 @@ int train(const std::vector<Rung>& ladder, std::unique_ptr<Trainer> trainer, Run
   report.precision = c.settings.precision;
   report.parameters = trainer->problem().network().parameter_count();
   report.steps = trainer->step();
-  report.wall_seconds = spent_before + progress.seconds();
-  report.cpu_seconds = static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+  report.iterations = trainer->iterations();
+  report.spent = trainer->spent();
+  report.optimizer = c.settings.optimizer.name;
+  report.optimizer_reason = c.settings.optimizer.reason;
   report.groups = c.groups.all();
   report.quantities = judge.quantities(solution);
   report.errors = judge.errors(solution);
   report.events = trainer->events();
   report.origin = identity.origin;
   const nlohmann::json json = to_json(report);
+  if (outcome == Outcome::interrupted) {
+    write_report(folder, json);
+    std::cout << "interrupted after step " << trainer->step() << "; go on with\n  nusselt resume " << folder.string()
+              << "\n";
+    return exit_code_of(json);
+  }
   write_run_files(folder, c, solution, trainer->history(), json, provenance(identity.device, identity.execution));
   std::cout << "\n" << verdict_text(json, folder.string());
   return exit_code_of(json);
@@ -172,8 +176,8 @@ int run(const CommandLine& line) {
   const Execution execution = choose_execution(c, problem);
   for (Rung& rung : ladder) settle(execution, rung.the_case.settings);
   auto trainer = std::make_unique<Trainer>(ladder.front().the_case, options);
-  std::cout << trainer->problem().network().parameter_count() << " parameters, " << c.settings.optimizer.name << " on "
-            << device << " with " << threads_text(execution.threads)
+  std::cout << trainer->problem().network().parameter_count() << " parameters, " << c.settings.optimizer.name << " ("
+            << c.settings.optimizer.reason << ") on " << device << " with " << threads_text(execution.threads)
             << "; residuals are RMS on training|held-out points\n"
             << text_of(execution.engine) << ": " << execution.engine.reason
             << (execution.measured.empty() ? "" : "; " + execution.measured) << "\n";
@@ -184,7 +188,7 @@ int run(const CommandLine& line) {
   }
   return train(ladder, std::move(trainer),
                {c.document.text(), joined_lines(line.overrides), fs::absolute(line.subject).string(), device, execution,
-                0, origin ? origin->record.dump() : ""},
+                origin ? origin->record.dump() : ""},
                folder);
 }
 

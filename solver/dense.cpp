@@ -102,12 +102,6 @@ torch::Tensor Cholesky::inverse() const {
   return result;
 }
 
-std::optional<torch::Tensor> solve_damped(const torch::Tensor& matrix, double damping, const torch::Tensor& rhs) {
-  const auto factor = Cholesky::of(matrix, damping);
-  if (!factor) return std::nullopt;
-  return factor->solve(rhs);
-}
-
 const char* blas_description() {
   using Describe = const char* (*)();
   const auto describe = reinterpret_cast<Describe>(dlsym(RTLD_DEFAULT, "openblas_get_config"));

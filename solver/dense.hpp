@@ -32,9 +32,6 @@ class Cholesky {
   torch::Tensor factor_;
 };
 
-/// Solution of (matrix + damping I) x = rhs by Cholesky; nothing where there is no factor.
-std::optional<torch::Tensor> solve_damped(const torch::Tensor& matrix, double damping, const torch::Tensor& rhs);
-
 /// Name of the BLAS in use, "OpenBLAS 0.3.21 ..."; empty when it does not say.
 const char* blas_description();
 void set_blas_threads(int threads);

@@ -3,6 +3,7 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <utility>
 
@@ -18,10 +19,15 @@ constexpr std::int64_t sweep_points = 1024;
 // Points per tile of products with J: a layer's jets stay in the cache from one layer to the next.
 constexpr std::int64_t product_points = 256;
 
+std::uint64_t next_identity() {
+  static std::atomic<std::uint64_t> last = 0;
+  return ++last;
+}
+
 }  // namespace
 
 LeastSquares::LeastSquares(const Problem& problem, std::vector<WeightedPoints> points, std::vector<double> balance)
-    : problem_(problem), balance_(std::move(balance)), points_(std::move(points)) {
+    : identity_(next_identity()), problem_(problem), balance_(std::move(balance)), points_(std::move(points)) {
   std::size_t residual = 0;
   for (std::size_t s = 0; s < problem_.sets().size(); ++s) {
     std::vector<double> weights = problem_.sets()[s].weights;

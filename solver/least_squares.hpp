@@ -10,6 +10,7 @@
 
 #include <torch/types.h>
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <vector>
@@ -25,6 +26,8 @@ class LeastSquares {
   LeastSquares(const Problem& problem, std::vector<WeightedPoints> points, std::vector<double> balance);
 
   const Network& network() const { return problem_.network(); }
+  /// Differs between all objectives of a program: a value computed for one does not hold for another.
+  std::uint64_t identity() const { return identity_; }
   std::int64_t rows() const { return rows_; }
   std::int64_t parameters() const { return problem_.network().parameter_count(); }
   /// Bytes of working memory that the tile engine holds; 0 where LibTorch computes.
@@ -93,6 +96,7 @@ class LeastSquares {
   std::vector<Range> ranges(std::int64_t points) const;
   Tile tile(const torch::Tensor& theta, const Range& range) const;
 
+  std::uint64_t identity_;
   const Problem& problem_;
   std::vector<double> balance_;
   std::vector<WeightedPoints> points_;

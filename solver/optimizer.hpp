@@ -30,6 +30,9 @@ class Optimizer {
   virtual ~Optimizer() = default;
   /// One step on the objective; changes `theta` in place.
   virtual OptimizerStep step(const LeastSquares& objective, torch::Tensor& theta) = 0;
+  /// How many calls of step() do about the work of one step of Levenberg-Marquardt on this objective: the trainer
+  /// counts them as one. A function of sizes, never of a clock. Asked before the first call of each such step.
+  virtual int iterations_per_step(const LeastSquares&) const { return 1; }
   /// Copies on the CPU, and back. A restored optimizer goes on with the same bits.
   virtual OptimizerState state() const = 0;
   virtual void restore(const OptimizerState& state) = 0;

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
 
@@ -37,8 +38,9 @@ double Progress::seconds() const {
 }
 
 std::string Progress::bar(const Trainer& trainer) const {
-  const HistoryRow& row = trainer.history().back();
-  // The rung's own steps, of which at least one is taken: a history holds it.
+  const HistoryRow& row = trainer.latest();
+  const Settings::Optimizer& limits = trainer.the_case().settings.optimizer;
+  // The rung's own steps.
   const int steps = trainer.last_step() - trainer.first_step();
   const int done = row.step - trainer.first_step();
   std::string text = progress_bar(static_cast<double>(done) / steps) + " " +
@@ -46,8 +48,10 @@ std::string Progress::bar(const Trainer& trainer) const {
                      std::to_string(done) + "/" + std::to_string(steps) + "  loss " + to_string(row.loss, 3);
   if (row.damping > 0) text += "  damping " + to_string(row.damping, 2);
   const double per_step = seconds() / std::max(1, row.step - first_step_ + 1);
-  // The steps are a limit, so this is at most how long it takes.
-  return text + "  at most " + clock_text(per_step * (steps - done)) + " left";
+  // The limits are limits, so this is at most how long it takes.
+  double left = per_step * (steps - done);
+  if (limits.time > 0) left = std::clamp(limits.time - row.spent.wall, 0.0, left);
+  return text + "  at most " + clock_text(left) + " left";
 }
 
 void Progress::show_events(const Trainer& trainer, int last_step) {
@@ -60,7 +64,7 @@ void Progress::show_events(const Trainer& trainer, int last_step) {
 }
 
 void Progress::show(const Trainer& trainer) {
-  const HistoryRow& row = trainer.history().back();
+  const HistoryRow& row = trainer.latest();
   if (first_step_ < 0) first_step_ = row.step;
   // A rung begins before its first step; what follows from an evaluation is told after it.
   show_events(trainer, row.step - 1);

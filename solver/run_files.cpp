@@ -148,44 +148,105 @@ NamedFigure history_figure(const Case& c, const std::vector<HistoryRow>& history
   return {"history.png", "Training history", curves_figure(picture)};
 }
 
-std::vector<CsvColumn> history_columns(const std::vector<HistoryRow>& history,
-                                       const std::vector<std::string>& residuals) {
-  std::vector<CsvColumn> columns = {{"step", "", {}, {}},
-                                    {"loss", "", {}, {}},
-                                    {"damping", "", {}, {}},
-                                    {"length", "", {}, {}},
-                                    {"rung", "", {}, {}}};
-  for (const std::string& name : residuals) {
-    for (const char* kind : {"training ", "held-out ", "weight "}) columns.push_back({kind + name, "", {}, {}});
+/// What stands in each row of the history besides the residuals, by name.
+struct HistoryNames {
+  std::vector<std::string> residuals;
+  std::vector<std::string> quantities;
+  std::vector<std::string> errors;
+};
+
+HistoryNames history_names(const Solution& solution, const nlohmann::json& report) {
+  HistoryNames names;
+  for (const DimensionlessResidual& residual : solution.problem().residuals()) {
+    names.residuals.push_back(residual.name());
   }
-  for (const HistoryRow& row : history) {
-    columns[0].values.push_back(row.step);
-    columns[1].values.push_back(row.loss);
-    columns[2].values.push_back(row.damping);
-    columns[3].values.push_back(row.length);
-    columns[4].values.push_back(row.rung + 1);
-    for (std::size_t e = 0; e < residuals.size(); ++e) {
-      columns[5 + 3 * e].values.push_back(row.train_rms.empty() ? NAN : row.train_rms[e]);
-      columns[6 + 3 * e].values.push_back(row.held_out_rms.empty() ? NAN : row.held_out_rms[e]);
-      columns[7 + 3 * e].values.push_back(row.weights[e]);
+  for (const nlohmann::json& quantity : report["quantities"]) names.quantities.push_back(quantity["name"]);
+  for (const nlohmann::json& error : report["errors"]) names.errors.push_back(error["field"]);
+  return names;
+}
+
+/// Relative errors against training seconds, of fields and of quantities that have a reference.
+NamedFigure error_figure(const std::vector<HistoryRow>& history, const HistoryNames& names,
+                         const nlohmann::json& report) {
+  CurvesPicture picture;
+  picture.title = "relative errors while training: fields solid, quantities dashed";
+  picture.x_name = "training time";
+  picture.x_unit = "s";
+  picture.y_name = "relative error";
+  picture.y_unit = "1";
+  picture.y_scale = AxisScale::log10;
+  int colour = 0;
+  const auto add = [&](const std::string& name, bool dashed, const auto& error_of) {
+    Curve curve{name, {}, {}, colour++, dashed, false};
+    for (const HistoryRow& row : history) {
+      if (row.held_out_rms.empty()) continue;
+      curve.x.push_back(row.spent.wall);
+      curve.y.push_back(error_of(row));
     }
+    picture.curves.push_back(std::move(curve));
+  };
+  for (std::size_t i = 0; i < names.errors.size(); ++i) {
+    add(names.errors[i], false, [&](const HistoryRow& row) { return row.errors[i]; });
+  }
+  for (std::size_t i = 0; i < names.quantities.size(); ++i) {
+    const nlohmann::json& reference = report["quantities"][i]["reference"];
+    if (!reference.is_number()) continue;
+    const double known = reference.get<double>();
+    add(names.quantities[i], true,
+        [&](const HistoryRow& row) { return std::abs(row.quantities[i] - known) / std::abs(known); });
+  }
+  return {"errors.png", "Errors against the reference while training", curves_figure(picture)};
+}
+
+std::vector<CsvColumn> history_columns(const std::vector<HistoryRow>& history, const HistoryNames& names) {
+  std::vector<CsvColumn> columns;
+  const auto add = [&](const std::string& name, const std::string& unit, const auto& value_of) {
+    CsvColumn column{name, unit, {}, {}};
+    for (const HistoryRow& row : history) column.values.push_back(value_of(row));
+    columns.push_back(std::move(column));
+  };
+  const auto evaluated = [](const std::vector<double>& values, std::size_t i) {
+    return values.empty() ? NAN : values[i];
+  };
+  add("step", "", [](const HistoryRow& row) { return row.step; });
+  add("iterations", "", [](const HistoryRow& row) { return static_cast<double>(row.iterations); });
+  add("wall", "s", [](const HistoryRow& row) { return row.spent.wall; });
+  add("cpu", "s", [](const HistoryRow& row) { return row.spent.cpu; });
+  add("loss", "", [](const HistoryRow& row) { return row.loss; });
+  add("damping", "", [](const HistoryRow& row) { return row.damping; });
+  add("length", "", [](const HistoryRow& row) { return row.length; });
+  add("rung", "", [](const HistoryRow& row) { return row.rung + 1; });
+  for (std::size_t e = 0; e < names.residuals.size(); ++e) {
+    add("training " + names.residuals[e], "", [&](const HistoryRow& row) { return evaluated(row.train_rms, e); });
+    add("held-out " + names.residuals[e], "", [&](const HistoryRow& row) { return evaluated(row.held_out_rms, e); });
+    add("weight " + names.residuals[e], "", [&](const HistoryRow& row) { return row.weights[e]; });
+  }
+  for (std::size_t i = 0; i < names.quantities.size(); ++i) {
+    add("quantity " + names.quantities[i], "", [&](const HistoryRow& row) { return evaluated(row.quantities, i); });
+  }
+  for (std::size_t i = 0; i < names.errors.size(); ++i) {
+    add("error of " + names.errors[i], "", [&](const HistoryRow& row) { return evaluated(row.errors, i); });
   }
   return columns;
 }
 
-std::string history_lines(const std::vector<HistoryRow>& history) {
+std::string history_lines(const std::vector<HistoryRow>& history, const HistoryNames& names) {
   std::string lines;
   for (const HistoryRow& row : history) {
-    lines += nlohmann::json{{"step", row.step},
-                            {"loss", row.loss},
-                            {"damping", row.damping},
-                            {"length", row.length},
-                            {"rung", row.rung + 1},
-                            {"train_rms", row.train_rms},
-                            {"held_out_rms", row.held_out_rms},
-                            {"weights", row.weights}}
-                 .dump() +
-             "\n";
+    nlohmann::json line = {{"step", row.step},
+                           {"iterations", row.iterations},
+                           {"wall_seconds", row.spent.wall},
+                           {"cpu_seconds", row.spent.cpu},
+                           {"loss", row.loss},
+                           {"damping", row.damping},
+                           {"length", row.length},
+                           {"rung", row.rung + 1},
+                           {"train_rms", row.train_rms},
+                           {"held_out_rms", row.held_out_rms},
+                           {"weights", row.weights}};
+    for (std::size_t i = 0; i < row.quantities.size(); ++i) line["quantities"][names.quantities[i]] = row.quantities[i];
+    for (std::size_t i = 0; i < row.errors.size(); ++i) line["errors"][names.errors[i]] = row.errors[i];
+    lines += line.dump() + "\n";
   }
   return lines;
 }
@@ -218,7 +279,7 @@ std::string hdf5_bytes(const Case& c, const Solution& solution, const GridPoints
   }
   for (const CsvColumn& column : history) {
     image.dataset("/history/" + column.name, {static_cast<std::int64_t>(column.values.size())}, column.values,
-                  {{"units", std::string("1")}});
+                  {{"units", column.unit.empty() ? std::string("1") : column.unit}});
   }
   image.text("/case/text", c.document.text());
   image.text("/case/resolved", c.document.resolved().dump(2));
@@ -305,8 +366,7 @@ void write_run_files(const std::filesystem::path& folder, const Case& c, const S
   std::filesystem::create_directories(folder / "figures");
   GridPoints points = grid_points(c);
   points.grid = field_grid(c, solution);
-  std::vector<std::string> residuals;
-  for (const DimensionlessResidual& residual : solution.problem().residuals()) residuals.push_back(residual.name());
+  const HistoryNames names = history_names(solution, report);
 
   std::string axes;
   for (std::size_t d = 0; d < c.box.active_axes().size(); ++d) {
@@ -317,21 +377,26 @@ void write_run_files(const std::filesystem::path& folder, const Case& c, const S
                                                                        {"axes", axes},
                                                                        {"nusselt_version", version}}));
   write_atomically(folder / "fields.pvd", pvd_bytes({{0, "fields_0000.vti"}}));
-  const std::vector<CsvColumn> columns = history_columns(history, residuals);
+  const std::vector<CsvColumn> columns = history_columns(history, names);
   write_atomically(folder / "history.csv", csv_bytes(columns));
-  write_atomically(folder / "history.jsonl", history_lines(history));
+  write_atomically(folder / "history.jsonl", history_lines(history, names));
   write_atomically(folder / "result.h5", hdf5_bytes(c, solution, points, columns, report, provenance));
 
   std::vector<NamedFigure> figures;
   if (c.box.dimensions() == 1) figures = line_figures(c, points);
   if (c.box.dimensions() == 2) figures = plane_figures(c, points.grid);
-  figures.push_back(history_figure(c, history, residuals));
+  figures.push_back(history_figure(c, history, names.residuals));
+  if (!names.errors.empty()) figures.push_back(error_figure(history, names, report));
   ReportPage page{report, advice(report), {{"What was understood", describe(c)}}, {}, c.document.text(), provenance};
   for (const NamedFigure& figure : figures) {
     write_atomically(folder / "figures" / figure.file, figure.figure.png);
     page.figures.push_back({figure.caption, figure.figure.png, figure.figure.width, figure.figure.height});
   }
   write_atomically(folder / "report.html", report_html(page));
+  write_report(folder, report);
+}
+
+void write_report(const std::filesystem::path& folder, const nlohmann::json& report) {
   write_atomically(folder / "report.json", report.dump(2) + "\n");
 }
 

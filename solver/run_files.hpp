@@ -31,4 +31,7 @@ void write_run_files(const std::filesystem::path& folder, const Case& the_case, 
                      const std::vector<HistoryRow>& history, const nlohmann::json& report,
                      const Provenance& provenance);
 
+/// report.json alone, atomically: what an interrupted run leaves besides its checkpoint.
+void write_report(const std::filesystem::path& folder, const nlohmann::json& report);
+
 }  // namespace nusselt

@@ -29,6 +29,7 @@ Status status_of(Outcome outcome, const Evaluation& evaluation) {
     case Outcome::interrupted:
       return Status::interrupted;
     case Outcome::out_of_steps:
+    case Outcome::out_of_time:
     case Outcome::stalled:
       break;
   }
@@ -52,8 +53,10 @@ nlohmann::json to_json(const RunReport& report) {
                          {"precision", report.precision},
                          {"parameters", report.parameters},
                          {"steps", report.steps},
-                         {"wall_seconds", number(report.wall_seconds)},
-                         {"cpu_seconds", number(report.cpu_seconds)}};
+                         {"iterations", report.iterations},
+                         {"wall_seconds", number(report.spent.wall)},
+                         {"cpu_seconds", number(report.spent.cpu)},
+                         {"optimizer", {{"name", report.optimizer}, {"reason", report.optimizer_reason}}}};
   for (const char* list : {"residuals", "balances", "criteria", "quantities", "errors", "events"}) {
     json[list] = nlohmann::json::array();
   }

@@ -23,8 +23,10 @@ struct RunReport {
   std::string precision;
   std::int64_t parameters = 0;
   int steps = 0;
-  double wall_seconds = 0;
-  double cpu_seconds = 0;
+  std::int64_t iterations = 0;
+  SpentTime spent;  // training, all parts of the run together
+  std::string optimizer;
+  std::string optimizer_reason;
   std::vector<Group> groups;
   Evaluation evaluation;
   std::vector<QuantityReport> quantities;

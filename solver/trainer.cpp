@@ -47,6 +47,7 @@ void Trainer::follow_held_out_rule() {
   // What the optimizer has learned, a small damping, belongs to the points that misled it.
   optimizer_ = make_optimizer(case_.settings);
   rejected_in_a_row_ = 0;
+  iteration_ = 0;
 }
 
 Evaluation Trainer::evaluate() {
@@ -59,13 +60,36 @@ std::optional<Outcome> Trainer::end() const {
   if (passed_in_a_row_ >= evaluations_to_pass) return Outcome::converged;
   if (points_.interval() == 0 && rejected_in_a_row_ >= rejections_to_stall) return Outcome::stalled;
   if (step_ >= last_step()) return Outcome::out_of_steps;
+  const double limit = case_.settings.optimizer.time;
+  if (limit > 0 && spent_.wall >= limit) return Outcome::out_of_time;
   return std::nullopt;
 }
 
+void Trainer::judge(HistoryRow& row) {
+  const std::vector<double> mean_squares = objective_->mean_squares(theta_);
+  const Solution solution(case_, theta_);
+  evaluation_ = judge_.evaluate(solution, mean_squares);
+  for (const ResidualReport& r : evaluation_->residuals) {
+    row.train_rms.push_back(r.train_rms);
+    row.held_out_rms.push_back(r.rms);
+  }
+  for (const QuantityReport& quantity : judge_.quantities(solution)) row.quantities.push_back(quantity.value);
+  for (const ErrorReport& error : judge_.errors(solution)) row.errors.push_back(error.relative_l2);
+  passed_in_a_row_ = evaluation_->passed() ? passed_in_a_row_ + 1 : 0;
+  // A stalled state would be judged the same again.
+  if (passed_in_a_row_ > 0 && end() == Outcome::stalled) passed_in_a_row_ = evaluations_to_pass;
+  // Weights change here and nowhere else; the objective is made anew, so the optimizer sees its loss at the next
+  // step.
+  conditioning_.update(mean_squares);
+  if (case_.settings.conditioning.name != "none") objective_.reset();
+  follow_held_out_rule();
+}
+
 Outcome Trainer::run(const Observer& observer) {
-  const Settings& settings = case_.settings;
+  const Stopwatch stopwatch(spent_);
   while (!end()) {
-    prepare_objective();
+    if (iteration_ == 0 || !objective_) prepare_objective();
+    if (iteration_ == 0) iterations_per_step_ = optimizer_->iterations_per_step(*objective_);
     const torch::Tensor before = theta_.clone();
     const OptimizerStep result = optimizer_->step(*objective_, theta_);
     if (!std::isfinite(result.loss) || !at::isfinite(theta_).all().item<bool>()) {
@@ -73,27 +97,20 @@ Outcome Trainer::run(const Observer& observer) {
       evaluation_ = evaluate();
       return Outcome::diverged;
     }
-    ++step_;
-    rejected_in_a_row_ = result.accepted ? 0 : rejected_in_a_row_ + 1;
-
-    HistoryRow row{step_, result.loss, result.damping, result.length, {}, {}, conditioning_.weights(), rung_};
-    if (step_ % settings.criteria.every == 0 || end()) {
-      const std::vector<double> mean_squares = objective_->mean_squares(theta_);
-      evaluation_ = judge_.evaluate(Solution(case_, theta_), mean_squares);
-      for (const ResidualReport& r : evaluation_->residuals) {
-        row.train_rms.push_back(r.train_rms);
-        row.held_out_rms.push_back(r.rms);
-      }
-      passed_in_a_row_ = evaluation_->passed() ? passed_in_a_row_ + 1 : 0;
-      // A stalled state would be judged the same again.
-      if (passed_in_a_row_ > 0 && end() == Outcome::stalled) passed_in_a_row_ = evaluations_to_pass;
-      // Weights change here and nowhere else; the objective is made anew, so the optimizer sees its loss at the next
-      // step.
-      conditioning_.update(mean_squares);
-      if (settings.conditioning.name != "none") objective_.reset();
-      follow_held_out_rule();
+    ++iterations_;
+    ++iteration_;
+    if (iteration_ >= iterations_per_step_) {
+      iteration_ = 0;
+      ++step_;
     }
-    history_.push_back(std::move(row));
+    rejected_in_a_row_ = result.accepted ? 0 : rejected_in_a_row_ + 1;
+    spent_ = stopwatch.read();
+
+    latest_ = {step_, iterations_, spent_, result.loss, result.damping, result.length, {}, {}, conditioning_.weights(),
+               {},    {},          rung_};
+    const bool ended = end().has_value();  // before the judgement, which may go on with other points
+    if (ended || (iteration_ == 0 && step_ % case_.settings.criteria.every == 0)) judge(latest_);
+    if (ended || iteration_ == 0) history_.push_back(latest_);
     const bool go_on = observer(*this);
     if (!go_on && !end()) return Outcome::interrupted;
   }
@@ -104,6 +121,9 @@ Outcome Trainer::run(const Observer& observer) {
 
 TrainerState Trainer::state() const {
   return {step_,
+          iteration_,
+          iterations_,
+          spent_,
           passed_in_a_row_,
           rejected_in_a_row_,
           theta_.detach().cpu().clone(),
@@ -118,6 +138,9 @@ TrainerState Trainer::state() const {
 
 void Trainer::restore(const TrainerState& state) {
   step_ = state.step;
+  iteration_ = state.iteration;
+  iterations_ = state.iterations;
+  spent_ = state.spent;
   passed_in_a_row_ = state.passed_in_a_row;
   rejected_in_a_row_ = state.rejected_in_a_row;
   theta_ = state.theta.to(problem_.options()).clone();
@@ -142,6 +165,8 @@ void Trainer::start_from(const torch::Tensor& theta) {
 void Trainer::climb_from(const TrainerState& below, const std::string& event) {
   start_from(below.theta);
   step_ = first_step_ = below.step;
+  iterations_ = below.iterations;
+  spent_ = below.spent;
   rung_ = below.rung + 1;
   history_ = below.history;
   points_.restore(below.points);

@@ -1,8 +1,13 @@
 // Training: draws points, steps the optimizer, judges on held-out points, and stops when the criteria of the case hold
 // on two evaluations in a row or the steps are used up.
 //
+// Steps are counted in work: one of Levenberg-Marquardt or Adam is one, of a method with cheaper iterations as many of
+// them as cost what a step of Levenberg-Marquardt costs (Optimizer::iterations_per_step). So evaluations, redraws and
+// limits mean the same for all methods.
+//
 // All state that the next step depends on is in TrainerState; a checkpoint holds exactly that, and a restored trainer
-// goes on with the same bits. No decision depends on the clock.
+// goes on with the same bits. No decision depends on the clock; the time limit of the
+// case may only stop the run.
 #pragma once
 
 #include <torch/types.h>
@@ -16,6 +21,7 @@
 #include "solver/conditioning.hpp"
 #include "solver/optimizer.hpp"
 #include "solver/point_schedule.hpp"
+#include "solver/spent_time.hpp"
 #include "solver/verdict.hpp"
 
 namespace nusselt {
@@ -29,17 +35,24 @@ struct Event {
 /// One step, for progress and history.
 struct HistoryRow {
   int step = 0;
+  std::int64_t iterations = 0;  // of the optimizer, up to here
+  SpentTime spent;              // up to here, all parts of the run together
   double loss = 0;
   double damping = 0;
   double length = 0;
   std::vector<double> train_rms;     // of every residual, on training points
   std::vector<double> held_out_rms;  // empty between evaluations
   std::vector<double> weights;       // from conditioning
+  std::vector<double> quantities;    // asked in the case; empty between evaluations
+  std::vector<double> errors;        // relative L2, against the reference fields of the case; no decision sees them
   int rung = 0;                      // of the ladder, from 0
 };
 
 struct TrainerState {
   int step = 0;
+  int iteration = 0;  // within the next step
+  std::int64_t iterations = 0;
+  SpentTime spent;
   int passed_in_a_row = 0;
   int rejected_in_a_row = 0;
   torch::Tensor theta;
@@ -52,14 +65,14 @@ struct TrainerState {
   int first_step = 0;  // steps taken before this rung began
 };
 
-enum class Outcome { converged, out_of_steps, stalled, diverged, interrupted };
+enum class Outcome { converged, out_of_steps, out_of_time, stalled, diverged, interrupted };
 
 class Trainer {
  public:
   /// `options`: dtype and device of training; judging is always float64.
   Trainer(const Case& the_case, const torch::TensorOptions& options);
 
-  /// Called after every step; returning false asks to stop at this step boundary.
+  /// Called after every iteration; returning false asks to stop there.
   using Observer = std::function<bool(const Trainer&)>;
   Outcome run(const Observer& observer);
 
@@ -80,17 +93,24 @@ class Trainer {
   int last_step() const { return first_step_ + case_.settings.optimizer.steps; }
   int first_step() const { return first_step_; }
   const std::vector<Event>& events() const { return events_; }
+  std::int64_t iterations() const { return iterations_; }
+  SpentTime spent() const { return spent_; }
   const torch::Tensor& theta() const { return theta_; }
+  /// One row per step, and the last iteration.
   const std::vector<HistoryRow>& history() const { return history_; }
+  /// The latest iteration.
+  const HistoryRow& latest() const { return latest_; }
   /// The latest evaluation; empty before the first.
   const std::optional<Evaluation>& evaluation() const { return evaluation_; }
+  /// A fresh evaluation of the current parameters, on the training points of the last step.
+  Evaluation evaluate();
 
  private:
   void prepare_objective();
   /// After an evaluation, and only where a step follows: a stalled run goes on when its points change.
   void follow_held_out_rule();
-  /// A fresh evaluation of the current parameters, on the training points of the last step.
-  Evaluation evaluate();
+  /// Evaluates the current parameters, for the verdict and for `row`.
+  void judge(HistoryRow& row);
   /// Why there is no next step; nothing while there is one. A function of the state alone, so that a run that was
   /// killed after its last step ends in the same way when it is resumed.
   std::optional<Outcome> end() const;
@@ -103,9 +123,14 @@ class Trainer {
   PointSchedule points_;
   torch::Tensor theta_;
   int step_ = 0;
+  int iteration_ = 0;
+  int iterations_per_step_ = 1;
+  std::int64_t iterations_ = 0;
+  SpentTime spent_;
   int passed_in_a_row_ = 0;
   int rejected_in_a_row_ = 0;
   std::vector<HistoryRow> history_;
+  HistoryRow latest_;
   std::optional<Evaluation> evaluation_;
   std::unique_ptr<LeastSquares> objective_;
   std::vector<Event> events_;

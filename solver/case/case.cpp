@@ -7,6 +7,7 @@
 
 #include "solver/case/did_you_mean.hpp"
 #include "solver/case/key_table.hpp"
+#include "solver/case/optimizer_choice.hpp"
 
 namespace nusselt {
 
@@ -256,7 +257,12 @@ Case read_case(Document document, const std::string& folder) {
   System system = build_system(root, physics, axes, constants);
   const Box box = read_box(root, axes, constants);
   read_sources(root, box, constants, system);
-  const Settings settings = read_settings(root, box.dimensions());
+  Settings settings = read_settings(root, box.dimensions());
+  const auto fields = static_cast<int>(system.fields().size());
+  const OptimizerChoice optimizer =
+      choose_optimizer(settings, parameter_count(settings.network, box.dimensions(), fields));
+  settings.optimizer.name = optimizer.name;
+  settings.optimizer.reason = optimizer.reason;
   const Scales scales = read_scales(root, constants);
   const ConstantValues values = constants.values();
   std::vector<Condition> conditions = read_conditions(root, system, box, constants);

@@ -141,6 +141,10 @@ std::string equations_section(const Case& c) {
   return text;
 }
 
+std::string optimizer_section(const Case& c) {
+  return "Optimizer\n  " + c.settings.optimizer.name + " (" + c.settings.optimizer.reason + ")\n";
+}
+
 std::string conditions_section(const Case& c) {
   std::string text = "Conditions\n";
   for (const TrialField& trial : c.trials) {
@@ -198,7 +202,7 @@ std::string equation_text(const DimensionlessResidual& residual, const Case& the
 std::string describe(const Case& c) {
   std::string text = c.name + (c.title.empty() ? "" : ": " + c.title) + "\n\n";
   text += constants_section(c) + "\n" + scales_section(c) + "\n" + groups_section(c) + "\n" + equations_section(c) +
-          "\n" + conditions_section(c) + ladder_section(c);
+          "\n" + conditions_section(c) + "\n" + optimizer_section(c) + ladder_section(c);
   for (const std::string& note : c.notes) text += "\nnote: " + note;
   if (!c.notes.empty()) text += "\n";
   return text;

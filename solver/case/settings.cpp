@@ -1,8 +1,18 @@
 #include "solver/case/settings.hpp"
 
+#include <algorithm>
+#include <array>
+#include <string_view>
+
 #include "solver/case/key_table.hpp"
 
 namespace nusselt {
+
+namespace {
+
+constexpr std::array<std::string_view, 4> dense_optimizers = {"hybrid", "levenberg_marquardt", "ssbroyden", "ssbfgs"};
+
+}  // namespace
 
 Settings read_settings(const Node& root, int dimensions) {
   const auto integer = [&](const char* path) { return static_cast<int>(read_integer(root, path)); };
@@ -22,7 +32,9 @@ Settings read_settings(const Node& root, int dimensions) {
                  .power = read_real(root, "points.power"),
                  .floor = read_real(root, "points.floor")},
       .optimizer = {.name = read_choice(root, "optimizer.name"),
+                    .reason = {},
                     .steps = integer("optimizer.steps"),
+                    .time = read_real(root, "optimizer.time"),
                     .damping = read_real(root, "optimizer.damping"),
                     .damping_floor = read_real(root, "optimizer.damping_floor"),
                     .warm_damping = read_real(root, "optimizer.warm_damping"),
@@ -47,11 +59,11 @@ Settings read_settings(const Node& root, int dimensions) {
       .checkpoint_every = read_real(root, "checkpoint.every"),
   };
   const bool second_order =
-      settings.optimizer.name == "levenberg_marquardt" || settings.optimizer.name == "gauss_newton_cg";
+      std::ranges::count(dense_optimizers, settings.optimizer.name) > 0 || settings.optimizer.name == "gauss_newton_cg";
   if (second_order && settings.precision != "float64") {
     throw InputError(require(root, "precision").place,
-                     "precision: " + settings.optimizer.name + " needs float64, got float32",
-                     "its normal equations square the condition number; use optimizer.name=adam with float32");
+                     "precision: " + settings.optimizer.name + " needs float64, got " + settings.precision,
+                     "its matrix squares the condition number; use optimizer.name=adam with float32");
   }
   if (settings.points.adapt != "none") {
     const Place& place = require(root, "points.adapt").place;

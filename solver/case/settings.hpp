@@ -29,8 +29,10 @@ struct Settings {
     double floor;        // of rad
   } points;
   struct Optimizer {
-    std::string name;
+    std::string name;    // of a case never auto: read_case puts there what it chooses
+    std::string reason;  // why this one
     int steps;
+    double time;  // s of training, 0 without limit
     double damping;
     double damping_floor;
     double warm_damping;  // after a warm start

@@ -44,7 +44,7 @@ conditions:
 network: {depth: 3, width: 30, activation: sin, norm: layer, norm_eps: 1e-4}
 points: {interior: 100, boundary: 10, held_out: 50, sampling: sobol, redraw: 5, on_boundary: 0.25,
          adapt: rad, power: 2, floor: 0.5}
-optimizer: {name: adam, steps: 10, damping: 1, damping_floor: 1e-6, warm_damping: 1e-4, rate: 0.01}
+optimizer: {name: adam, steps: 10, time: 60, damping: 1, damping_floor: 1e-6, warm_damping: 1e-4, rate: 0.01}
 continue_from: results/heated_cavity/before
 ladder: {Ra: [1e3, 3e3], mu: [1.8e-5 Pa s, 1.9e-5 Pa s], steps: 20, slack: 5}
 conditioning: {name: layernorm, exponent: 0.5, average: 0, clamp: 1}
@@ -114,7 +114,7 @@ TEST(KeyTable, DefaultsAreWhatTheManualSays) {
   EXPECT_EQ(read_real(root, "optimizer.damping_floor"), 1e-14);
   EXPECT_EQ(read_integer(root, "ladder.steps"), 60);
   EXPECT_EQ(read_real(root, "ladder.slack"), 10);
-  EXPECT_EQ(read_choice(root, "optimizer.name"), "levenberg_marquardt");
+  EXPECT_EQ(read_choice(root, "optimizer.name"), "auto");
   EXPECT_EQ(read_integer(root, "optimizer.steps"), 400);
   EXPECT_EQ(read_real(root, "optimizer.damping"), 1e-2);
   EXPECT_EQ(read_real(root, "optimizer.rate"), 1e-3);
@@ -190,7 +190,8 @@ TEST(KeyTable, UnknownKeysAreRefusedWithASuggestion) {
       "Netwrok: {depth: 4}\n"
       "^\n"
       "  hint: the keys of a case are case, title, physics, domain, constants, scales, "
-      "sources, formulas, known_parts, residual_factors, conditions, network, points, optimizer, continue_from, ladder, "
+      "sources, formulas, known_parts, residual_factors, conditions, network, points, optimizer, continue_from, "
+      "ladder, "
       "conditioning, criteria, seed, precision, device, engine, threads, output, quantities, reference, checkpoint");
   EXPECT_EQ(first_line(check("width: 20\n")),
             "case.yaml:1:1: error: width: unknown key; did you mean \"network.width\"?");
@@ -208,7 +209,7 @@ TEST(KeyTable, UnknownKeysOfTheCommandLineAreRefusedThere) {
             "command line:1:11: error: optimizer.stepps: unknown key; did you mean \"steps\"?\n"
             "optimizer.stepps=3\n"
             "          ^\n"
-            "  hint: the keys here are name, steps, damping, rate");
+            "  hint: the keys here are name, steps, time, damping, rate");
 }
 
 TEST(KeyTable, WrongKindsOfNodesAreRefused) {
@@ -366,9 +367,9 @@ TEST(KeyTable, Explains) {
 
 TEST(KeyTable, ListsTheKeysOfASection) {
   const std::vector<const Key*> keys = keys_of("optimizer");
-  ASSERT_EQ(keys.size(), 4u);
+  ASSERT_EQ(keys.size(), 5u);
   EXPECT_EQ(keys[0]->path, "optimizer.name");
-  EXPECT_EQ(keys[3]->path, "optimizer.rate");
+  EXPECT_EQ(keys[4]->path, "optimizer.rate");
   EXPECT_EQ(keys_of("").front()->path, "case");
   EXPECT_EQ(keys_of("constants").size(), 1u);
   EXPECT_TRUE(keys_of("seed").empty());

@@ -1,5 +1,6 @@
 #include "solver/case/settings.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "small_case.hpp"
@@ -21,7 +22,7 @@ TEST(Settings, HaveTheDefaultsOfTheKeyTable) {
   EXPECT_EQ(settings.points.redraw, 0);
   EXPECT_EQ(settings.points.adapt, "none");
   EXPECT_EQ(settings.continue_from, "");
-  EXPECT_EQ(settings.optimizer.name, "levenberg_marquardt");
+  EXPECT_EQ(settings.optimizer.name, "auto");
   EXPECT_EQ(settings.conditioning.name, "none");
   EXPECT_EQ(settings.criteria.residual, 1e-3);
   EXPECT_EQ(settings.criteria.ratio, 3);
@@ -40,7 +41,8 @@ TEST(Settings, TakeEveryKeyOfTheCase) {
       "network: {depth: 2, width: 11, activation: sin, norm: layer, norm_eps: 0.25}\n"
       "points: {interior: 31, boundary: 32, held_out: 33, sampling: random, redraw: 34, on_boundary: 0.35, adapt: r3,"
       " power: 3.5, floor: 0.375}\n"
-      "optimizer: {name: adam, steps: 41, damping: 0.42, rate: 0.43, warm_damping: 0.44, damping_floor: 0.45}\n"
+      "optimizer: {name: adam, steps: 41, time: 44.5, damping: 0.42, rate: 0.43, warm_damping: 0.44,"
+      " damping_floor: 0.45}\n"
       "continue_from: some/run\nladder: {Ra: 1e3, steps: 45, slack: 4.5}\n"
       "conditioning: {name: layernorm, exponent: 0.125, average: 0.52, clamp: 53}\n"
       "criteria: {residual: 0.61, ratio: 62, imbalance: 0.63, every: 64}\n"
@@ -67,6 +69,7 @@ TEST(Settings, TakeEveryKeyOfTheCase) {
   EXPECT_EQ(settings.points.redraw, 34);
   EXPECT_EQ(settings.optimizer.name, "adam");
   EXPECT_EQ(settings.optimizer.steps, 41);
+  EXPECT_EQ(settings.optimizer.time, 44.5);
   EXPECT_EQ(settings.optimizer.damping, 0.42);
   EXPECT_EQ(settings.optimizer.rate, 0.43);
   EXPECT_EQ(settings.conditioning.name, "layernorm");
@@ -86,12 +89,19 @@ TEST(Settings, TakeEveryKeyOfTheCase) {
   EXPECT_EQ(settings.checkpoint_every, 0.5);
 }
 
-TEST(Settings, RefuseFloat32WithLevenbergMarquardt) {
-  EXPECT_EQ(refusal([] { read("precision: float32\n"); }),
-            "case.yaml:2:12: error: precision: levenberg_marquardt needs float64, got float32\n"
+TEST(Settings, RefuseFloat32WithADenseMatrix) {
+  EXPECT_EQ(refusal([] { read("optimizer: {name: levenberg_marquardt}\nprecision: float32\n"); }),
+            "case.yaml:3:12: error: precision: levenberg_marquardt needs float64, got float32\n"
             "precision: float32\n"
             "           ^\n"
-            "  hint: its normal equations square the condition number; use optimizer.name=adam with float32");
+            "  hint: its matrix squares the condition number; use optimizer.name=adam with float32");
+  for (const std::string name : {"hybrid", "ssbroyden", "ssbfgs"}) {
+    EXPECT_THAT(refusal([&] { read("optimizer: {name: " + name + "}\nprecision: float32\n"); }),
+                ::testing::HasSubstr("precision: " + name + " needs float64, got float32"));
+  }
+  for (const std::string name : {"adam", "lbfgs", "auto"}) {
+    EXPECT_NO_THROW(read("optimizer: {name: " + name + "}\nprecision: float32\n")) << name;
+  }
 }
 
 TEST(Settings, RefuseToAdaptPointsThatStay) {

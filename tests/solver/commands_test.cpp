@@ -97,13 +97,28 @@ std::vector<std::string> run_of(const std::string& subject, const std::string& o
   return arguments;
 }
 
-const std::vector<std::string> reduced = {"optimizer.steps=3",  "network.depth=2",   "network.width=8",
-                                          "points.interior=64", "points.boundary=8", "points.held_out=64",
-                                          "output.grid=11",     "threads=1"};
+const std::vector<std::string> reduced = {"optimizer.steps=3",  "optimizer.name=levenberg_marquardt",
+                                          "network.depth=2",    "network.width=8",
+                                          "points.interior=64", "points.boundary=8",
+                                          "points.held_out=64", "output.grid=11",
+                                          "threads=1"};
 
 Checkpoint newest(const fs::path& run) {
   std::vector<std::string> warnings;
   return load_newest_checkpoint(run / "checkpoints", warnings);
+}
+
+/// The history of a run, without its seconds.
+nlohmann::json without_times(const fs::path& run) {
+  std::istringstream lines(content(run / "history.jsonl"));
+  nlohmann::json rows = nlohmann::json::array();
+  for (std::string line; std::getline(lines, line);) {
+    nlohmann::json row = nlohmann::json::parse(line);
+    row.erase("wall_seconds");
+    row.erase("cpu_seconds");
+    rows.push_back(row);
+  }
+  return rows;
 }
 
 /// One reduced run of cases/heated_cavity, made once for all tests that read what it left.
@@ -184,7 +199,7 @@ TEST_F(ReducedRun, SaysWhatItUnderstoodAndWhatCameOut) {
   EXPECT_EQ(run_->err, "");
   EXPECT_THAT(run_->out,
               AllOf(HasSubstr("Ra"), HasSubstr("momentum_y"),
-                    HasSubstr("parameters, levenberg_marquardt on "
+                    HasSubstr("parameters, levenberg_marquardt (named in the case) on "
                               "cpu with 1 thread;"),
                     HasSubstr("tile engine ("), HasSubstr("): it serves this network\n"),
                     HasSubstr("[====================] 3/3  loss "), HasSubstr("damping"),
@@ -197,8 +212,8 @@ TEST_F(ReducedRun, SaysWhatItUnderstoodAndWhatCameOut) {
 TEST_F(ReducedRun, LeavesEveryFile) {
   for (const char* file :
        {"report.json", "report.html", "result.h5", "fields.pvd", "fields_0000.vti", "history.csv", "history.jsonl",
-        "figures/T.png", "figures/p.png", "figures/speed.png", "figures/residual_energy.png", "figures/history.png",
-        "checkpoints/step_0000000003.safetensors"}) {
+        "figures/errors.png", "figures/T.png", "figures/p.png", "figures/speed.png", "figures/residual_energy.png",
+        "figures/history.png", "checkpoints/step_0000000003.safetensors"}) {
     EXPECT_GT(fs::exists(out() / file) ? fs::file_size(out() / file) : 0, 100u) << file;
   }
   for (const auto& entry : fs::recursive_directory_iterator(out())) {
@@ -287,11 +302,25 @@ TEST_F(ReducedRun, TheReportPageIsXml) {
 TEST_F(ReducedRun, TheHistoryHasARowPerStep) {
   const std::string csv = content(out() / "history.csv");
   EXPECT_THAT(csv,
-              ::testing::StartsWith("step,loss,damping,length,rung,training continuity,held-out continuity,weight "));
+              ::testing::StartsWith("step,iterations,wall [s],cpu [s],loss,damping,length,rung,training continuity,"
+                                    "held-out continuity,weight "));
   EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 4);  // with the header
   std::istringstream lines(content(out() / "history.jsonl"));
   int step = 0;
-  for (std::string line; std::getline(lines, line);) EXPECT_EQ(nlohmann::json::parse(line)["step"], ++step);
+  nlohmann::json row;
+  for (std::string line; std::getline(lines, line);) {
+    const double before = row.is_null() ? 0 : row["wall_seconds"].get<double>();
+    row = nlohmann::json::parse(line);
+    EXPECT_EQ(row["step"], ++step);
+    EXPECT_GT(row["wall_seconds"], before);
+  }
+  // The last row was evaluated: what the report says stands there too.
+  EXPECT_EQ(row["quantities"]["Nu_hot"], report()["quantities"][0]["value"]);
+  for (const nlohmann::json& error : report()["errors"]) {
+    EXPECT_EQ(row["errors"][error["field"].get<std::string>()], error["relative_l2"]);
+  }
+  EXPECT_EQ(row["errors"].size(), report()["errors"].size());
+  EXPECT_THAT(csv, AllOf(HasSubstr(",quantity Nu_hot,"), HasSubstr(",error of velocity\n")));
   EXPECT_EQ(step, 3);
 }
 
@@ -484,10 +513,19 @@ void wait_for_step(const fs::path& run, int step) {
   FAIL() << "no checkpoint of step " << step;
 }
 
-const std::vector<std::string> long_run = {"optimizer.steps=60",    "network.depth=2",   "network.width=8",
-                                           "points.interior=64",    "points.boundary=8", "points.held_out=64",
-                                           "points.sampling=sobol", "points.redraw=7",   "conditioning.name=layernorm",
-                                           "checkpoint.every=1e-6", "output.grid=5",     "threads=1"};
+const std::vector<std::string> long_run = {"optimizer.steps=60",
+                                           "optimizer.name=levenberg_marquardt",
+                                           "network.depth=2",
+                                           "network.width=8",
+                                           "points.interior=64",
+                                           "points.boundary=8",
+                                           "points.held_out=64",
+                                           "points.sampling=sobol",
+                                           "points.redraw=7",
+                                           "conditioning.name=layernorm",
+                                           "checkpoint.every=1e-6",
+                                           "output.grid=5",
+                                           "threads=1"};
 
 TEST(Commands, ARunKilledAtAnyMomentEndsWithTheSameBits) {
   const TemporaryFolder home;
@@ -511,7 +549,7 @@ TEST(Commands, ARunKilledAtAnyMomentEndsWithTheSameBits) {
   EXPECT_EQ(a.step, 60);
   EXPECT_EQ(b.step, 60);
   EXPECT_TRUE(at::equal(a.theta, b.theta));
-  EXPECT_EQ(content(home.path() / "unbroken" / "history.csv"), content(home.path() / "killed" / "history.csv"));
+  EXPECT_EQ(without_times(home.path() / "unbroken"), without_times(home.path() / "killed"));
 }
 
 TEST(Commands, ARunKilledBeforeItsFirstDueCheckpointCanBeResumed) {
@@ -540,7 +578,28 @@ TEST(Commands, CtrlCLeavesACheckpointAndSaysHowToGoOn) {
   const int step = newest(home.path() / "out").state.step;
   EXPECT_THAT(stopped.out,
               HasSubstr("interrupted after step " + std::to_string(step) + "; go on with\n  nusselt resume out\n"));
-  EXPECT_FALSE(fs::exists(home.path() / "out" / "report.json"));
+  const auto report = nlohmann::json::parse(content(home.path() / "out" / "report.json"));
+  EXPECT_EQ(report["status"], "interrupted");
+  EXPECT_EQ(report["exit_code"], 75);
+  EXPECT_EQ(report["steps"], step);
+  EXPECT_FALSE(report["criteria"].empty());
+}
+
+TEST(Commands, AutoSaysWhichOptimizerAndWhyAndATimeLimitSaysThatItStopped) {
+  const TemporaryFolder home;
+  std::vector<std::string> limited = reduced;
+  limited.front() = "optimizer.time=1e-6";
+  limited.push_back("optimizer.name=auto");
+  const Ended run = ended(home.path(), run_of(cavity_folder(), "out", limited));
+  EXPECT_EQ(run.exit_code, 10) << run.err;
+  const std::string reason = "auto: 132 parameters in float64 are few enough for a dense matrix";
+  EXPECT_THAT(run.out, AllOf(HasSubstr("132 parameters, hybrid (" + reason + ") on cpu with 1 thread;"),
+                             HasSubstr("Optimizer\n  hybrid (" + reason + ")\n"),
+                             HasSubstr("(exit 10): the 1e-06 s of optimizer.time are used up\n")));
+  const auto report = nlohmann::json::parse(content(home.path() / "out" / "report.json"));
+  EXPECT_EQ(report["optimizer"]["name"], "hybrid");
+  EXPECT_EQ(report["optimizer"]["reason"], reason);
+  EXPECT_EQ(report["iterations"], 1);
 }
 
 TEST(Commands, ResumeNeedsARun) {

@@ -31,23 +31,26 @@ TEST(Dense, SolvesTheDampedSystem) {
   const Tensor matrix = gram(jacobian, true);
   const Tensor kept = matrix.clone();
   const Tensor rhs = testing::wave({12}, 1.1);
-  const auto solution = solve_damped(matrix, 0.25, rhs);
-  ASSERT_TRUE(solution.has_value());
+  const auto factor = Cholesky::of(matrix, 0.25);
+  ASSERT_TRUE(factor.has_value());
+  const Tensor solution = factor->solve(rhs);
   const Tensor damped = symmetric(matrix) + 0.25 * at::eye(12, at::kDouble);
-  EXPECT_LT((at::mv(damped, *solution) - rhs).abs().max().item<double>(), 1e-12);
+  EXPECT_LT((at::mv(damped, solution) - rhs).abs().max().item<double>(), 1e-12);
   const Tensor expected = at::mv(at::linalg_inv(damped), rhs);
-  EXPECT_LT(testing::relative_difference(*solution, expected), 1e-11);
+  EXPECT_LT(testing::relative_difference(solution, expected), 1e-11);
+  const Tensor inverse = factor->inverse();
+  EXPECT_LT(testing::relative_difference(symmetric(inverse.triu()), at::linalg_inv(damped)), 1e-11);
+  EXPECT_TRUE(at::equal(factor->solve(rhs), solution));  // the factor is left alone
   EXPECT_TRUE(at::equal(matrix, kept));
   EXPECT_TRUE(at::equal(rhs, testing::wave({12}, 1.1)));
 }
 
-TEST(Dense, AMatrixThatIsNotPositiveDefiniteHasNoSolution) {
+TEST(Dense, AMatrixThatIsNotPositiveDefiniteHasNoFactor) {
   const Tensor matrix = at::diag(at::tensor({1.0, -0.5, 2.0}, at::kDouble));
-  const Tensor rhs = at::ones({3}, at::kDouble);
-  EXPECT_FALSE(solve_damped(matrix, 0.1, rhs).has_value());
-  EXPECT_FALSE(solve_damped(matrix, 0.5, rhs).has_value());  // singular
-  EXPECT_TRUE(solve_damped(matrix, 0.6, rhs).has_value());
-  EXPECT_FALSE(solve_damped(at::full({3, 3}, std::nan(""), at::kDouble), 1, rhs).has_value());
+  EXPECT_FALSE(Cholesky::of(matrix, 0.1).has_value());
+  EXPECT_FALSE(Cholesky::of(matrix, 0.5).has_value());  // singular
+  EXPECT_TRUE(Cholesky::of(matrix, 0.6).has_value());
+  EXPECT_FALSE(Cholesky::of(at::full({3, 3}, std::nan(""), at::kDouble), 1).has_value());
 }
 
 }  // namespace

@@ -13,6 +13,8 @@ namespace {
 using testing::relative_difference;
 using torch::Tensor;
 
+const std::string levenberg_marquardt = "optimizer.name=levenberg_marquardt";
+
 /// The parameters after one step by the formulas in levenberg_marquardt.cpp and damped_step.hpp, with plain inverses.
 /// `scaled_columns`: the form of J^T J, else that of J J^T. Damping and length of the step are taken from `step`.
 Tensor expected_step(const LeastSquares& objective, const Tensor& theta, const OptimizerStep& step,
@@ -38,24 +40,8 @@ Tensor expected_step(const LeastSquares& objective, const Tensor& theta, const O
   return theta + step.length * velocity + step.length * step.length * bend;
 }
 
-struct Trained {
-  explicit Trained(Case the_case)
-      : c(std::move(the_case)),
-        problem(c, float64()),
-        objective(problem,
-                  problem.draw("gauss", c.settings.points.interior, c.settings.points.boundary, "training", 1, 0),
-                  std::vector<double>(problem.residuals().size(), 1.0)),
-        theta(problem.network().initial_parameters(c.settings.seed)),
-        optimizer(make_optimizer(c.settings)) {}
-  Case c;
-  Problem problem;
-  LeastSquares objective;
-  Tensor theta;
-  std::unique_ptr<Optimizer> optimizer;
-};
-
 void expect_one_step_by_formula(int interior, bool of_columns) {
-  Trained t(tiny_cavity({"points.interior=" + std::to_string(interior)}));
+  Trained t(tiny_cavity({levenberg_marquardt, "points.interior=" + std::to_string(interior)}));
   EXPECT_EQ(t.objective.rows() >= t.objective.parameters(), of_columns);
   const Tensor before = t.theta.clone();
   const OptimizerStep step = t.optimizer->step(t.objective, t.theta);
@@ -72,7 +58,7 @@ TEST(LevenbergMarquardt, StepOfTheSmallerMatrixOverParameters) { expect_one_step
 TEST(LevenbergMarquardt, StepOfTheSmallerMatrixOverResiduals) { expect_one_step_by_formula(4, false); }
 
 TEST(LevenbergMarquardt, TheLossNeverRises) {
-  Trained t(tiny_cavity());
+  Trained t(tiny_cavity({levenberg_marquardt}));
   double last = t.objective.loss(t.theta);
   const double first = last;
   for (int i = 0; i < 20; ++i) {
@@ -86,13 +72,13 @@ TEST(LevenbergMarquardt, TheLossNeverRises) {
 }
 
 TEST(LevenbergMarquardt, SolvesABarInFewSteps) {
-  Trained t(tiny_bar({"network.width=10", "points.interior=30"}));
+  Trained t(tiny_bar({levenberg_marquardt, "network.width=10", "points.interior=30"}));
   for (int i = 0; i < 40; ++i) t.optimizer->step(t.objective, t.theta);
   EXPECT_LT(std::sqrt(t.objective.mean_squares(t.theta)[0]), 1e-6);
 }
 
 TEST(LevenbergMarquardt, ARejectedStepLeavesTheParametersAlone) {
-  Trained t(tiny_bar());
+  Trained t(tiny_bar({levenberg_marquardt}));
   t.theta.fill_(0);
   // At all zero parameters only the last bias is felt: the first steps go there, until nothing is left to gain.
   OptimizerStep step{};
@@ -109,8 +95,8 @@ TEST(LevenbergMarquardt, ARejectedStepLeavesTheParametersAlone) {
 }
 
 TEST(LevenbergMarquardt, ARestoredOneGoesOnWithTheSameBits) {
-  Trained whole(tiny_cavity());
-  Trained halves(tiny_cavity());
+  Trained whole(tiny_cavity({levenberg_marquardt}));
+  Trained halves(tiny_cavity({levenberg_marquardt}));
   for (int i = 0; i < 6; ++i) whole.optimizer->step(whole.objective, whole.theta);
   for (int i = 0; i < 3; ++i) halves.optimizer->step(halves.objective, halves.theta);
   const OptimizerState state = halves.optimizer->state();

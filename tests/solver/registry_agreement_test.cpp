@@ -5,9 +5,11 @@
 
 #include "networks/registry.hpp"
 #include "solver/case/key_table.hpp"
+#include "solver/case/optimizer_choice.hpp"
 #include "solver/conditioning.hpp"
 #include "solver/optimizer.hpp"
 #include "solver/sampling.hpp"
+#include "tests/solver/small_training.hpp"
 
 namespace nusselt {
 namespace {
@@ -23,9 +25,21 @@ std::vector<std::string> choices_of(const char* path) {
   return sorted(names);
 }
 
+TEST(RegistryAgreement, TheFrontCountsParametersAsTheNetworkDoes) {
+  for (const char* norm : {"none", "layer"}) {
+    for (int depth : {1, 2, 4}) {
+      const Case c = tiny_cavity({"network.depth=" + std::to_string(depth), std::string("network.norm=") + norm});
+      const Problem problem(c, float64());
+      EXPECT_EQ(parameter_count(c.settings.network, 2, 4), problem.network().parameter_count()) << norm << depth;
+    }
+  }
+}
+
 TEST(RegistryAgreement, KeyTableAndFactoriesNameTheSame) {
   EXPECT_EQ(choices_of("points.sampling"), sorted(sampler_names()));
-  EXPECT_EQ(choices_of("optimizer.name"), sorted(optimizer_names()));
+  std::vector<std::string> optimizers = optimizer_names();
+  optimizers.push_back("auto");  // is replaced by one of the others when a case is read
+  EXPECT_EQ(choices_of("optimizer.name"), sorted(optimizers));
   EXPECT_EQ(choices_of("conditioning.name"), sorted(conditioning_names()));
   EXPECT_EQ(choices_of("network.activation"), sorted(activation_names()));
   EXPECT_EQ(choices_of("network.norm"), sorted(norm_names()));

@@ -4,9 +4,12 @@
 #include <torch/types.h>
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "solver/least_squares.hpp"
+#include "solver/optimizer.hpp"
 #include "solver/problem.hpp"
 #include "tests/front/small_case.hpp"
 
@@ -15,7 +18,7 @@ namespace nusselt {
 inline const std::string tiny_training =
     "network: {depth: 2, width: 6}\n"
     "points: {interior: 36, boundary: 6, held_out: 64, sampling: gauss}\n"
-    "optimizer: {steps: 12}\n"
+    "optimizer: {name: levenberg_marquardt, steps: 12}\n"
     "criteria: {every: 4}\n"
     "output: {grid: 11}\n"
     "threads: 1\n"
@@ -52,6 +55,23 @@ inline Case tiny_bar(const std::vector<std::string>& overrides = {}) {
 inline torch::TensorOptions float64() { return at::TensorOptions().dtype(at::kDouble); }
 
 inline std::string cavity_folder() { return std::string(NUSSELT_SOURCE_DIR) + "/cases/heated_cavity"; }
+
+/// A case ready for an optimizer that is stepped by hand, with Gauss points.
+struct Trained {
+  explicit Trained(Case the_case)
+      : c(std::move(the_case)),
+        problem(c, float64()),
+        objective(problem,
+                  problem.draw("gauss", c.settings.points.interior, c.settings.points.boundary, "training", 1, 0),
+                  std::vector<double>(problem.residuals().size(), 1.0)),
+        theta(problem.network().initial_parameters(c.settings.seed)),
+        optimizer(make_optimizer(c.settings)) {}
+  Case c;
+  Problem problem;
+  LeastSquares objective;
+  torch::Tensor theta;
+  std::unique_ptr<Optimizer> optimizer;
+};
 
 /// A folder that goes when the test ends.
 class TemporaryFolder {

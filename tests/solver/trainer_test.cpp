@@ -18,6 +18,8 @@ void expect_same(const std::vector<HistoryRow>& a, const std::vector<HistoryRow>
   ASSERT_EQ(a.size(), b.size());
   for (std::size_t i = 0; i < a.size(); ++i) {
     EXPECT_EQ(a[i].step, b[i].step);
+    EXPECT_EQ(a[i].iterations, b[i].iterations);
+    EXPECT_EQ(a[i].quantities, b[i].quantities);
     EXPECT_EQ(a[i].loss, b[i].loss) << "step " << a[i].step;
     EXPECT_EQ(a[i].damping, b[i].damping);
     EXPECT_EQ(a[i].length, b[i].length);
@@ -92,6 +94,76 @@ TEST(Trainer, ResumesSinglePrecisionWithTheSameBits) {
                         at::TensorOptions().dtype(at::kFloat));
 }
 
+TEST(Trainer, ResumesQuasiNewtonWithTheSameBitsInTheMiddleOfAStep) {
+  for (const char* name : {"hybrid", "ssbroyden", "lbfgs"}) {
+    const Case c = tiny_cavity({std::string("optimizer.name=") + name, "optimizer.steps=30", "criteria.every=3",
+                                "conditioning.name=layernorm", "points.sampling=sobol", "points.redraw=4"});
+    Trainer whole(c, float64());
+    EXPECT_EQ(whole.run(go_on), Outcome::out_of_steps);
+    EXPECT_GT(whole.iterations(), 30) << name;
+    // Interrupted again and again, every 7 iterations.
+    TrainerState state = through_a_file(Trainer(c, float64()).state());
+    Outcome outcome = Outcome::interrupted;
+    while (outcome == Outcome::interrupted) {
+      Trainer part(c, float64());
+      part.restore(state);
+      const std::int64_t stop = part.iterations() + 7;
+      outcome = part.run([&](const Trainer& now) { return now.iterations() < stop; });
+      state = through_a_file(part.state());
+    }
+    EXPECT_EQ(outcome, Outcome::out_of_steps);
+    EXPECT_TRUE(at::equal(state.theta, whole.theta())) << name;
+    expect_same(state.history, whole.history());
+  }
+}
+
+TEST(Trainer, CheapIterationsCountAsOneStep) {
+  const Case c = tiny_cavity({"optimizer.name=lbfgs", "optimizer.steps=4", "criteria.every=2"});
+  Trainer trainer(c, float64());
+  std::vector<std::int64_t> seen;
+  EXPECT_EQ(trainer.run([&](const Trainer& now) {
+    seen.push_back(now.iterations());
+    EXPECT_EQ(now.latest().iterations, now.iterations());
+    return true;
+  }),
+            Outcome::out_of_steps);
+  ASSERT_EQ(trainer.history().size(), 4u);
+  const std::int64_t per_step = trainer.history()[0].iterations;
+  EXPECT_GT(per_step, 1);
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_EQ(trainer.history()[i].step, i + 1);
+    EXPECT_EQ(trainer.history()[i].iterations, per_step * (i + 1));
+    EXPECT_EQ(trainer.history()[i].held_out_rms.empty(), i % 2 == 0);
+  }
+  ASSERT_EQ(seen.size(), static_cast<std::size_t>(4 * per_step));  // it can be stopped after each
+  EXPECT_EQ(seen.back(), 4 * per_step);
+}
+
+TEST(Trainer, ATimeLimitStopsTheRunAndCountsAllItsParts) {
+  const Case c = tiny_cavity({"optimizer.time=1e-9"});
+  Trainer trainer(c, float64());
+  EXPECT_EQ(trainer.run(go_on), Outcome::out_of_time);
+  EXPECT_EQ(trainer.step(), 1);
+  ASSERT_TRUE(trainer.evaluation().has_value());
+  EXPECT_FALSE(trainer.history().back().held_out_rms.empty());
+  EXPECT_GT(trainer.spent().wall, 0);
+  EXPECT_GT(trainer.spent().cpu, 0);
+
+  // What earlier parts spent counts, so a run resumed at its limit ends at once.
+  Trainer restored(c, float64());
+  restored.restore(through_a_file(trainer.state()));
+  EXPECT_EQ(restored.run(go_on), Outcome::out_of_time);
+  EXPECT_EQ(restored.step(), 1);
+  const Case longer = tiny_cavity({"optimizer.time=1000"});
+  Trainer before(longer, float64());
+  TrainerState state = trainer.state();
+  state.spent = {999.999999999, 500};
+  before.restore(state);
+  EXPECT_EQ(before.run(go_on), Outcome::out_of_time);
+  EXPECT_EQ(before.step(), 2);
+  EXPECT_GT(before.spent().cpu, 500);
+}
+
 TEST(Trainer, TheSeedDecides) {
   const Case one = tiny_cavity({"seed=1", "optimizer.steps=2"});
   const Case two = tiny_cavity({"seed=2", "optimizer.steps=2"});
@@ -129,7 +201,7 @@ TEST(Trainer, MillimetresTrainLikeMetres) {
 }
 
 TEST(Trainer, ABarConvergesAndARestoredEndStaysTheEnd) {
-  const Case c = tiny_bar({"criteria.every=2", "optimizer.steps=200"});
+  const Case c = tiny_bar({"optimizer.name=levenberg_marquardt", "criteria.every=2", "optimizer.steps=200"});
   Trainer trainer(c, float64());
   int calls = 0;
   const Outcome outcome = trainer.run([&](const Trainer& now) {
@@ -194,7 +266,8 @@ TEST(Trainer, EvaluatesWhenItIsDueAndAtTheEnd) {
 
 TEST(Trainer, StallsWhenNothingLowersTheLoss) {
   // A criterion that rounding cannot meet.
-  const Case c = tiny_bar({"criteria.residual=1e-16", "optimizer.steps=3000", "points.interior=4", "network.width=8"});
+  const Case c = tiny_bar({"optimizer.name=levenberg_marquardt", "criteria.residual=1e-16", "optimizer.steps=3000",
+                           "points.interior=4", "network.width=8"});
   Trainer trainer(c, float64());
   ASSERT_EQ(trainer.run(go_on), Outcome::stalled);
   EXPECT_LT(trainer.step(), 3000);

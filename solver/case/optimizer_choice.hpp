@@ -1,0 +1,24 @@
+// `optimizer.name: auto`: which method suits a case, from its sizes alone.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "solver/case/settings.hpp"
+
+namespace nusselt {
+
+/// Trainable numbers of the network of these settings, from `inputs` coordinates to `outputs` fields.
+std::int64_t parameter_count(const Settings::Network& network, int inputs, int outputs);
+
+struct OptimizerChoice {
+  std::string name;
+  std::string reason;  // a phrase: why this one
+};
+
+/// The optimizer the case names, or what `auto` chooses: dense second order in float64 for up to some thousand
+/// parameters, beyond them a method without a matrix, and a stochastic one for float32 or points that are fresh at
+/// every step. Of those only what `optimizer.name` in the table of keys offers.
+OptimizerChoice choose_optimizer(const Settings& settings, std::int64_t parameters);
+
+}  // namespace nusselt

@@ -1,0 +1,103 @@
+// Levenberg-Marquardt first, self-scaled Broyden second.
+//
+// Gauss-Newton steps find the valley in a few dozen dear steps and then creep, because they drop the second derivatives
+// of the residuals; Broyden steps learn these, but from the identity they need a thousand steps to begin. So the second
+// starts from what the first has learned, (J^T J + m diag(J^T J))^-1 at the point of the hand-over. When it stalls, its
+// matrix is rebuilt from the Jacobian there; when it stalls again at once, nothing is left to try.
+#include "solver/hybrid.hpp"
+
+#include <utility>
+#include <vector>
+
+#include "solver/normal_matrix.hpp"
+#include "solver/optimizer.hpp"
+#include "solver/self_scaled_broyden.hpp"
+
+namespace nusselt {
+
+bool time_to_hand_over(std::span<const double> losses, const HandOverRule& rule) {
+  if (losses.size() <= rule.window) return false;
+  return losses[losses.size() - 1 - rule.window] < rule.least_factor * losses.back();
+}
+
+namespace {
+
+// Of J^T J scaled to unit diagonal, at the hand-over.
+constexpr double hand_over_damping = 1e-6;
+const std::string first_prefix = "levenberg_marquardt.";
+const std::string second_prefix = "broyden.";
+
+class Hybrid final : public Optimizer {
+ public:
+  explicit Hybrid(Settings settings)
+      : first_(make_optimizer([&] {
+          settings.optimizer.name = "levenberg_marquardt";
+          return settings;
+        }())) {}
+
+  OptimizerStep step(const LeastSquares& objective, torch::Tensor& theta) override {
+    return handed_over_ ? second_step(objective, theta) : first_step(objective, theta);
+  }
+
+  int iterations_per_step(const LeastSquares& objective) const override {
+    return handed_over_ ? nusselt::iterations_per_step(objective, true) : 1;
+  }
+
+  OptimizerState state() const override {
+    OptimizerState state = {{"handed_over", at::full({1}, handed_over_ ? 1 : 0, at::kDouble)},
+                            {"losses", at::tensor(losses_, at::kDouble)}};
+    for (const auto& [name, tensor] : first_->state()) state[first_prefix + name] = tensor;
+    for (const auto& [name, tensor] : second_.state()) state[second_prefix + name] = tensor;
+    return state;
+  }
+
+  void restore(const OptimizerState& state) override {
+    handed_over_ = state.at("handed_over").item<double>() != 0;
+    const torch::Tensor losses = state.at("losses").contiguous();
+    losses_.assign(losses.data_ptr<double>(), losses.data_ptr<double>() + losses.numel());
+    first_->restore(part(state, first_prefix));
+    second_.restore(part(state, second_prefix));
+  }
+
+ private:
+  static OptimizerState part(const OptimizerState& state, const std::string& prefix) {
+    OptimizerState result;
+    for (const auto& [name, tensor] : state) {
+      if (name.starts_with(prefix)) result[name.substr(prefix.size())] = tensor;
+    }
+    return result;
+  }
+
+  OptimizerStep first_step(const LeastSquares& objective, torch::Tensor& theta) {
+    OptimizerStep result = first_->step(objective, theta);
+    if (losses_.empty()) losses_.push_back(result.previous);
+    if (result.accepted) {
+      losses_.push_back(result.loss);
+      if (losses_.size() > rule_.window + 1) losses_.erase(losses_.begin());
+    }
+    if (!result.accepted || time_to_hand_over(losses_, rule_)) {
+      handed_over_ = true;
+      second_.start_from(gauss_newton_inverse(objective, theta, hand_over_damping));
+    }
+    return result;
+  }
+
+  OptimizerStep second_step(const LeastSquares& objective, torch::Tensor& theta) {
+    const OptimizerStep result = second_.step(differentiable(objective), theta);
+    if (!result.accepted && second_.has_learned()) {
+      second_.start_from(gauss_newton_inverse(objective, theta, hand_over_damping));
+    }
+    return result;
+  }
+
+  HandOverRule rule_ = {};
+  std::unique_ptr<Optimizer> first_;
+  SelfScaledBroyden second_{SelfScaling::ssbroyden};
+  bool handed_over_ = false;
+  std::vector<double> losses_;  // of the last accepted steps of the first
+};
+
+const RegisterOptimizer entry({"hybrid", [](const Settings& settings) { return std::make_unique<Hybrid>(settings); }});
+
+}  // namespace
+}  // namespace nusselt

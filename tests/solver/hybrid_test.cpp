@@ -1,0 +1,100 @@
+#include "solver/hybrid.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <vector>
+
+#include "solver/normal_matrix.hpp"
+#include "tests/solver/scalar_network.hpp"
+#include "tests/solver/small_training.hpp"
+
+namespace nusselt {
+namespace {
+
+using testing::relative_difference;
+using torch::Tensor;
+
+TEST(HandOver, ComesWhenTheLossFallsTooSlowlyOverTheWindow) {
+  const HandOverRule rule{3, 2};
+  EXPECT_FALSE(time_to_hand_over({}, rule));
+  EXPECT_FALSE(time_to_hand_over(std::vector<double>{1, 1, 1}, rule));  // two steps only
+  EXPECT_TRUE(time_to_hand_over(std::vector<double>{1, 1, 1, 1}, rule));
+  EXPECT_TRUE(time_to_hand_over(std::vector<double>{1, 0.9, 0.8, 0.51}, rule));
+  EXPECT_FALSE(time_to_hand_over(std::vector<double>{1, 0.9, 0.8, 0.5}, rule));
+  EXPECT_TRUE(time_to_hand_over(std::vector<double>{100, 1, 0.9, 0.8, 0.51}, rule));  // the latest four count
+  EXPECT_FALSE(time_to_hand_over(std::vector<double>{1, 0.5, 0.25, 0.125}, rule));
+}
+
+bool handed_over(const Optimizer& optimizer) { return optimizer.state().at("handed_over").item<double>() != 0; }
+
+TEST(GaussNewtonInverse, IsTheInverseOfTheDampedNormalMatrix) {
+  Trained t(tiny_cavity());
+  const Tensor jacobian = t.objective.linearize(t.theta).jacobian.clone();
+  Tensor normal = at::mm(jacobian.t(), jacobian);
+  const Tensor diagonal = normal.diagonal() + 1e-15 * normal.diagonal().max();
+  const Tensor expected = at::linalg_inv(normal + 1e-3 * at::diag(diagonal));
+  const Tensor upper = gauss_newton_inverse(t.objective, t.theta, 1e-3).triu();
+  EXPECT_LT(relative_difference(upper, expected.triu()), 1e-6);
+}
+
+TEST(Hybrid, IsLevenbergMarquardtUntilItHandsOverAndThenTakesCheapSteps) {
+  Trained hybrid(tiny_cavity({"optimizer.name=hybrid"}));
+  Trained first(tiny_cavity({"optimizer.name=levenberg_marquardt"}));
+  int steps = 0;
+  for (; steps < 200 && !handed_over(*hybrid.optimizer); ++steps) {
+    EXPECT_EQ(hybrid.optimizer->iterations_per_step(hybrid.objective), 1);
+    hybrid.optimizer->step(hybrid.objective, hybrid.theta);
+    first.optimizer->step(first.objective, first.theta);
+    ASSERT_TRUE(at::equal(hybrid.theta, first.theta)) << steps;
+  }
+  ASSERT_LT(steps, 200);
+  EXPECT_GT(hybrid.optimizer->iterations_per_step(hybrid.objective), 1);
+  // The first cheap step goes along the Gauss-Newton direction.
+  const Tensor before = hybrid.theta.clone();
+  const Tensor gradient = hybrid.objective.gradient(before).gradient;
+  const Tensor upper = gauss_newton_inverse(hybrid.objective, before, 1e-6).triu();
+  const OptimizerStep step = hybrid.optimizer->step(hybrid.objective, hybrid.theta);
+  ASSERT_TRUE(step.accepted);
+  EXPECT_EQ(step.damping, 0);
+  EXPECT_LT(step.loss, step.previous);
+  const Tensor expected = -step.length * at::mv(upper + upper.triu(1).t(), gradient);
+  EXPECT_LT(relative_difference(hybrid.theta - before, expected), 1e-6);
+}
+
+TEST(Hybrid, ARestoredOneGoesOnWithTheSameBitsBeforeAndAfterTheHandOver) {
+  Trained whole(tiny_cavity({"optimizer.name=hybrid"}));
+  Trained pieces(tiny_cavity({"optimizer.name=hybrid"}));
+  int after = 0;
+  for (int i = 0; i < 200 && after < 8; ++i) {
+    whole.optimizer->step(whole.objective, whole.theta);
+    after += handed_over(*whole.optimizer) ? 1 : 0;
+    const OptimizerState state = pieces.optimizer->state();
+    pieces.optimizer = make_optimizer(pieces.c.settings);
+    pieces.optimizer->restore(state);
+    pieces.optimizer->step(pieces.objective, pieces.theta);
+    ASSERT_TRUE(at::equal(whole.theta, pieces.theta)) << i;
+  }
+  EXPECT_EQ(after, 8);
+}
+
+TEST(Hybrid, AStallRebuildsTheMatrixOnceAndThenIsAStall) {
+  Trained t(tiny_bar({"optimizer.name=hybrid", "points.interior=4"}));
+  int rejected_in_a_row = 0;
+  int steps = 0;
+  for (; steps < 3000 && rejected_in_a_row < 3; ++steps) {
+    const Tensor before = t.theta.clone();
+    const OptimizerStep step = t.optimizer->step(t.objective, t.theta);
+    rejected_in_a_row = step.accepted ? 0 : rejected_in_a_row + 1;
+    if (!step.accepted) {
+      EXPECT_TRUE(at::equal(t.theta, before));
+    }
+  }
+  EXPECT_EQ(rejected_in_a_row, 3);
+  EXPECT_TRUE(handed_over(*t.optimizer));
+  EXPECT_EQ(t.optimizer->state().at("broyden.learned").item<double>(), 0);
+  EXPECT_LT(t.objective.loss(t.theta), 1e-20);
+}
+
+}  // namespace
+}  // namespace nusselt
