@@ -430,17 +430,18 @@ class Parser {
     }
     at_ = close;
     expect(')', "to close " + name + "(");
-    const bool in_time = face.front() == axis_names[axis_t][0];
+    const bool in_time = face == "t-" || face == "t+";
     if (in_time && mentions_normal(integrand)) {
       throw TextError("the face " + face + " is a moment in time, and dn() has no meaning on it", face_place);
     }
     Dimension dimension = integrand.dimension();
     const bool mean = name == "mean";
     if (!mean) {
+      const auto measure = [](bool time) { return Dimension::of(time ? Dimension::time : Dimension::length); };
       for (int axis = 0; axis < axis_count; ++axis) {
-        if (!scope_.axes[axis] || face.front() == axis_names[axis][0]) continue;
-        dimension = dimension * Dimension::of(axis == axis_t ? Dimension::time : Dimension::length);
+        if (scope_.axes[axis]) dimension = dimension * measure(axis == axis_t);
       }
+      dimension = dimension / measure(in_time);
     }
     // '<' cannot occur in a name of the case, so the symbol is unique.
     const std::string symbol = "<" + name + " " + std::to_string(found_->functionals.size()) + ">";

@@ -279,7 +279,7 @@ TEST(EquationText, AnIntegralCarriesTheMeasureOfItsFace) {
   };
   EXPECT_EQ(dimension({true, false, false, false}), dimension_of<MassFlux>());
   EXPECT_EQ(dimension({true, true, false, false}), (dimension_of<Times<MassFlux, Length>>()));
-  EXPECT_EQ(dimension({true, true, false, true}), (dimension_of<Times<MassFlux, Length>>()));
+  EXPECT_EQ(dimension({true, true, false, true}), (dimension_of<Times<MassFlux, Times<Length, Time>>>()));
   EXPECT_EQ(dimension({true, true, true, false}), (dimension_of<Times<MassFlux, Area>>()));
   EXPECT_EQ(parse_formula("mean(rho*u, x+ )", output()).expression.dimension(), dimension_of<MassFlux>());
 }
