@@ -34,10 +34,7 @@ class Linearized {
       rhs_ = residual;
       matrix_ = jacobian_->kernel();
     }
-    const torch::Tensor diagonal = matrix_.diagonal();
-    // A parameter that no residual feels, such as the constant of a pressure, has a zero column.
-    scale_ = (diagonal + 1e-15 * diagonal.max()).rsqrt();
-    matrix_.mul_(scale_.unsqueeze(0)).mul_(scale_.unsqueeze(1));
+    scale_ = scale_to_unit_diagonal(matrix_);
   }
 
   std::optional<Cholesky> factor(double damping) const { return Cholesky::of(matrix_, damping); }
@@ -63,52 +60,6 @@ class Linearized {
   torch::Tensor matrix_;
   torch::Tensor scale_;
   std::optional<LeastSquares::Operator> jacobian_;  // of the form J J^T only
-};
-
-/// The problem linearized at one state, in the form of the smaller matrix.
-class Linearized {
- public:
-  Linearized(const LeastSquares& objective, const torch::Tensor& theta) : objective_(objective), theta_(theta) {
-    if (objective.rows() >= objective.parameters()) {
-      LeastSquares::NormalEquations normal = objective.normal_equations(theta);
-      loss = normal.loss;
-      residual = normal.residual;
-      rhs_ = normal.gradient;
-      matrix_ = normal.matrix;
-    } else {
-      const LeastSquares::Linear linear = objective.linearize(theta);
-      loss = linear.loss;
-      residual = linear.residual;
-      rhs_ = residual;
-      jacobian_ = linear.jacobian;
-      matrix_ = gram(jacobian_, false);
-    }
-    scale_ = scale_to_unit_diagonal(matrix_);
-  }
-
-  std::optional<Cholesky> factor(double damping) const { return Cholesky::of(matrix_, damping); }
-  /// The damped Gauss-Newton step that would cancel the residual.
-  torch::Tensor step(const Cholesky& factor) const { return cancelling(factor, rhs_); }
-  /// That would cancel other residuals [R] at the same state.
-  torch::Tensor step(const Cholesky& factor, const torch::Tensor& other) const {
-    return cancelling(factor, jacobian_.defined() ? other : objective_.pull(theta_, other));
-  }
-
-  double loss;
-  torch::Tensor residual;
-
- private:
-  torch::Tensor cancelling(const Cholesky& factor, const torch::Tensor& rhs) const {
-    const torch::Tensor solution = scale_ * factor.solve(scale_ * rhs);
-    return jacobian_.defined() ? -at::mv(jacobian_.t(), solution) : -solution;
-  }
-
-  const LeastSquares& objective_;
-  const torch::Tensor& theta_;
-  torch::Tensor rhs_;  // J^T r [P] or r [R]
-  torch::Tensor matrix_;
-  torch::Tensor scale_;
-  torch::Tensor jacobian_;  // of the form J J^T only
 };
 
 class LevenbergMarquardt final : public Optimizer {
