@@ -88,8 +88,10 @@ void Trainer::judge(HistoryRow& row) {
 Outcome Trainer::run(const Observer& observer) {
   const Stopwatch stopwatch(spent_);
   while (!end()) {
-    if (iteration_ == 0 || !objective_) prepare_objective();
-    if (iteration_ == 0) iterations_per_step_ = optimizer_->iterations_per_step(*objective_);
+    if (iteration_ == 0 || !objective_) {
+      prepare_objective();
+      iterations_per_step_ = optimizer_->iterations_per_step(*objective_);
+    }
     const torch::Tensor before = theta_.clone();
     const OptimizerStep result = optimizer_->step(*objective_, theta_);
     if (!std::isfinite(result.loss) || !at::isfinite(theta_).all().item<bool>()) {
