@@ -332,7 +332,8 @@ TEST(EquationText, RefusesExtremaThatAreNotAlongALine) {
                      "for example max(u, x = L/2)"}));
   EXPECT_EQ(formula_refusal("max(T, x L)", output()), (Refusal{"expected '=' and the value of x in max()", 9}));
   EXPECT_EQ(formula_refusal("max(T, x = T*L/T0)", output()), (Refusal{"the value of x must not vary, but T does", 11}));
-  EXPECT_EQ(formula_refusal("max(T, x = 3)", output()).message, "the value of x is length [m], got dimensionless");
+  EXPECT_EQ(formula_refusal("max(T, x = 3)", output()).message,
+            "the value of x is length [m], got a dimensionless number");
   EXPECT_EQ(formula_refusal("max(dn(T), x = L)", output()).offset, 4u);
 }
 
