@@ -302,7 +302,7 @@ TEST(EquationText, LooksForExtremaAlongLines) {
   EXPECT_EQ(found.extrema[0].along_line, T);
   EXPECT_EQ(found.extrema[0].axis, axis_y);
   ASSERT_EQ(found.extrema[0].positions.size(), 1u);
-  EXPECT_EQ(found.extrema[0].positions.at(axis_x), L / number(2));
+  EXPECT_EQ(found.extrema[0].positions.at(axis_x), L / Expression::number(2));
   EXPECT_EQ(found.extrema[1].kind, LineExtremum::Kind::smallest);
   EXPECT_EQ(found.extrema[1].axis, axis_x);
   EXPECT_TRUE(found.extrema[1].positions.at(axis_y).is_zero());
