@@ -302,7 +302,7 @@ TEST(EquationText, LooksForExtremaAlongLines) {
   EXPECT_EQ(found.extrema[0].along_line, T);
   EXPECT_EQ(found.extrema[0].axis, axis_y);
   ASSERT_EQ(found.extrema[0].positions.size(), 1u);
-  EXPECT_EQ(found.extrema[0].positions.at(axis_x), L / number(2));
+  EXPECT_EQ(found.extrema[0].positions.at(axis_x), L / Expression::number(2));
   EXPECT_EQ(found.extrema[1].kind, LineExtremum::Kind::smallest);
   EXPECT_EQ(found.extrema[1].axis, axis_x);
   EXPECT_TRUE(found.extrema[1].positions.at(axis_y).is_zero());
@@ -332,7 +332,8 @@ TEST(EquationText, RefusesExtremaThatAreNotAlongALine) {
                      "for example max(u, x = L/2)"}));
   EXPECT_EQ(formula_refusal("max(T, x L)", output()), (Refusal{"expected '=' and the value of x in max()", 9}));
   EXPECT_EQ(formula_refusal("max(T, x = T*L/T0)", output()), (Refusal{"the value of x must not vary, but T does", 11}));
-  EXPECT_EQ(formula_refusal("max(T, x = 3)", output()).message, "the value of x is length [m], got dimensionless");
+  EXPECT_EQ(formula_refusal("max(T, x = 3)", output()).message,
+            "the value of x is length [m], got a dimensionless number");
   EXPECT_EQ(formula_refusal("max(dn(T), x = L)", output()).offset, 4u);
 }
 

@@ -48,7 +48,7 @@ TEST(Formulas, RefuseNamesThatAreTakenAndFormulasThatCannotBeRead) {
 TEST(Formulas, RefuseKnownPartsOfNoFieldOrAnotherDimension) {
   expect_said("known_parts: {w: U}\n", "known_parts.w: \"w\" is no field of the case");
   expect_said("known_parts: {w: U}\n", "fields: u, v, p, T; intermediate results go under formulas");
-  expect_said("known_parts: {u: x/L}\n", "known_parts.u: expected velocity [m s-1], got dimensionless");
+  expect_said("known_parts: {u: x/L}\n", "known_parts.u: expected velocity [m s-1], got a dimensionless number");
   expect_said("known_parts: {u: U*}\n", "known_parts.u: the formula ends where a value is expected");
 }
 

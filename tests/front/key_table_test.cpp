@@ -209,7 +209,7 @@ TEST(KeyTable, UnknownKeysOfTheCommandLineAreRefusedThere) {
             "command line:1:11: error: optimizer.stepps: unknown key; did you mean \"steps\"?\n"
             "optimizer.stepps=3\n"
             "          ^\n"
-            "  hint: the keys here are name, steps, time, damping, rate");
+            "  hint: the keys here are name, steps, time, damping, damping_floor, warm_damping, rate");
 }
 
 TEST(KeyTable, WrongKindsOfNodesAreRefused) {
@@ -367,9 +367,9 @@ TEST(KeyTable, Explains) {
 
 TEST(KeyTable, ListsTheKeysOfASection) {
   const std::vector<const Key*> keys = keys_of("optimizer");
-  ASSERT_EQ(keys.size(), 5u);
+  ASSERT_EQ(keys.size(), 7u);
   EXPECT_EQ(keys[0]->path, "optimizer.name");
-  EXPECT_EQ(keys[4]->path, "optimizer.rate");
+  EXPECT_EQ(keys[6]->path, "optimizer.rate");
   EXPECT_EQ(keys_of("").front()->path, "case");
   EXPECT_EQ(keys_of("constants").size(), 1u);
   EXPECT_TRUE(keys_of("seed").empty());
