@@ -1,5 +1,9 @@
 // The first and the last layer, which are too narrow for matrix products, and rows of a Jacobian.
 // Part of tile_kernels.inl.
+#pragma once
+
+#include "networks/tile_kernels.hpp"
+#include "networks/tile_product.inl"
 
 namespace nusselt {
 namespace {
@@ -67,58 +71,130 @@ void input_rows(const InputPass<Real>& pass) {
   }
 }
 
-template <class Real>
-void output(const OutputPass<Real>& pass) {
-  using T = Full<Real>;
-  for (int p = 0; p < pass.points; ++p) {
-    for (int c = 0; c < pass.channels; ++c) {
-      const Real* row = pass.a + (static_cast<std::ptrdiff_t>(p) * pass.channels + c) * pass.stride;
-      for (int h = 0; h < pass.outputs; ++h) {
-        const Real* weights = pass.weights + h * pass.stride;
-        typename T::V total{};
-        for (int j = 0; j < pass.width; j += T::count) total += T::load(row + j) * T::load(weights + j);
-        Real* jet = pass.jet + static_cast<std::ptrdiff_t>(c * pass.outputs + h) * pass.columns + p;
-        const Real sum = T::sum(total) + (c == 0 && pass.bias ? pass.bias[h] : Real(0));
-        *jet = pass.accumulate ? *jet + sum : sum;
+/// Sums over the lanes of T::count vectors at once: lane l of the result is the sum of v[l].
+template <class T, int N = T::count>
+NUSSELT_INLINE inline typename T::V sums_of(typename T::V* v) {
+  if constexpr (N == 1) {
+    return v[0];
+  } else {
+    typename T::I even, odd;
+    for (int l = 0; l < T::count; ++l) even[l] = 2 * l, odd[l] = 2 * l + 1;
+#pragma GCC unroll 16
+    for (int n = 0; n < N / 2; ++n) {
+      v[n] = __builtin_shuffle(v[2 * n], v[2 * n + 1], even) + __builtin_shuffle(v[2 * n], v[2 * n + 1], odd);
+    }
+    return sums_of<T, N / 2>(v);
+  }
+}
+
+/// Outputs [begin, begin + H) of all rows, as many rows at once as their sums fill a vector.
+template <class T, int H>
+void output_block(const OutputPass<typename T::Real>& pass, int begin) {
+  using Real = typename T::Real;
+  using V = typename T::V;
+  constexpr int room = T::count / H;
+  const int rows = pass.points * pass.channels;
+  const Real* weights = pass.weights + begin * pass.stride;
+  int point = 0, channel = 0;
+  for (int first = 0; first < rows; first += room) {
+    const int inside = rows - first < room ? rows - first : room;
+    const Real* row[room];
+#pragma GCC unroll 16
+    for (int r = 0; r < room; ++r) {
+      row[r] = pass.a + static_cast<std::ptrdiff_t>(first + (r < inside ? r : 0)) * pass.stride;
+    }
+    V sum[T::count] = {};
+    for (int j = 0; j < pass.width; j += T::count) {
+      V w[H];
+#pragma GCC unroll 4
+      for (int h = 0; h < H; ++h) w[h] = T::load(weights + h * pass.stride + j);
+#pragma GCC unroll 16
+      for (int r = 0; r < room; ++r) {
+        const V a = T::load(row[r] + j);
+#pragma GCC unroll 4
+        for (int h = 0; h < H; ++h) sum[r * H + h] += a * w[h];
       }
+    }
+    const V total = sums_of<T>(sum);
+    Real numbers[T::count];
+    T::store(numbers, total);
+    for (int r = 0; r < inside; ++r) {
+      for (int h = 0; h < H; ++h) {
+        Real value = numbers[r * H + h];
+        if (channel == 0 && pass.bias) value += pass.bias[begin + h];
+        Real* jet = pass.jet + static_cast<std::ptrdiff_t>(channel * pass.outputs + begin + h) * pass.columns + point;
+        *jet = pass.accumulate ? *jet + value : value;
+      }
+      if (++channel == pass.channels) channel = 0, ++point;
     }
   }
 }
 
 template <class Real>
-void output_adjoint(const OutputPass<Real>& pass) {
+void output(const OutputPass<Real>& pass) {
   using T = Full<Real>;
-  constexpr int most = 4;  // outputs whose weights and sums stay in registers
-  const int rows = pass.points * pass.repeat;
-  for (int begin = 0; begin < pass.outputs; begin += most) {
-    const int outputs = pass.outputs - begin < most ? pass.outputs - begin : most;
-    for (int j = 0; j < pass.width; j += T::count) {
-      typename T::V weights[most] = {}, sums[most] = {};
-      for (int h = 0; h < outputs; ++h) weights[h] = T::load(pass.weights + (begin + h) * pass.stride + j);
-      for (int n = 0; n < rows; ++n) {
-        const int p = n / pass.repeat, e = n % pass.repeat;
-        for (int c = 0; c < pass.channels; ++c) {
-          Real* g = pass.g + (static_cast<std::ptrdiff_t>(n) * pass.channels + c) * pass.stride + j;
-          const typename T::V a =
-              T::load(pass.a + (static_cast<std::ptrdiff_t>(p) * pass.channels + c) * pass.stride + j);
-          const Real* seeds =
-              pass.seeds + static_cast<std::ptrdiff_t>((e * pass.channels + c) * pass.outputs + begin) * pass.columns +
-              p;
-          typename T::V back = begin > 0 ? T::load(g) : typename T::V{};
-          for (int h = 0; h < outputs; ++h) {
-            const Real seed = seeds[static_cast<std::ptrdiff_t>(h) * pass.columns];
+  int begin = 0;
+  if constexpr (T::count >= 4) {
+    for (; pass.outputs - begin >= 4 || pass.outputs - begin == 3; begin += pass.outputs - begin == 3 ? 3 : 4) {
+      pass.outputs - begin == 3 ? output_block<T, 3>(pass, begin) : output_block<T, 4>(pass, begin);
+    }
+  }
+  for (; pass.outputs - begin >= 2; begin += 2) output_block<T, 2>(pass, begin);
+  if (pass.outputs - begin == 1) output_block<T, 1>(pass, begin);
+}
+
+/// Outputs [begin, begin + H), which add to the rows of g if begin > 0.
+template <class T, int H>
+void output_adjoint_block(const OutputPass<typename T::Real>& pass, int begin) {
+  using Real = typename T::Real;
+  const std::ptrdiff_t next = static_cast<std::ptrdiff_t>(pass.outputs) * pass.columns;  // from channel to channel
+  for_each_vector<Real>(pass.width, [&](auto lanes, int j) {
+    using U = decltype(lanes);
+    typename U::V weights[H], sums[H] = {};
+#pragma GCC unroll 4
+    for (int h = 0; h < H; ++h) weights[h] = U::load(pass.weights + (begin + h) * pass.stride + j);
+    Real* g = pass.g + j;
+    const Real* a = pass.a + j;
+    for (int p = 0; p < pass.points; ++p, a += pass.channels * pass.stride) {
+      for (int e = 0; e < pass.repeat; ++e) {
+        const Real* seeds =
+            pass.seeds + e * pass.channels * next + static_cast<std::ptrdiff_t>(begin) * pass.columns + p;
+        for (int c = 0; c < pass.channels; ++c, g += pass.stride, seeds += next) {
+          const typename U::V input = U::load(a + c * pass.stride);
+          typename U::V back = begin > 0 ? U::load(g) : typename U::V{};
+#pragma GCC unroll 4
+          for (int h = 0; h < H; ++h) {
+            const typename U::V seed = U::all(seeds[h * pass.columns]);
             back += weights[h] * seed;
-            sums[h] += a * seed;
+            sums[h] += input * seed;
           }
-          T::store(g, back);
+          U::store(g, back);
         }
       }
-      if (!pass.weight_gradient) continue;
-      for (int h = 0; h < outputs; ++h) {
-        Real* sum = pass.weight_gradient + (begin + h) * pass.stride + j;
-        T::store(sum, T::load(sum) + sums[h]);
-      }
     }
+    if (!pass.weight_gradient) return;
+#pragma GCC unroll 4
+    for (int h = 0; h < H; ++h) {
+      Real* sum = pass.weight_gradient + (begin + h) * pass.stride + j;
+      U::store(sum, U::load(sum) + sums[h]);
+    }
+  });
+}
+
+template <class Real>
+void output_adjoint(const OutputPass<Real>& pass) {
+  using T = Full<Real>;
+  int begin = 0;
+  for (; pass.outputs - begin >= 4; begin += 4) output_adjoint_block<T, 4>(pass, begin);
+  switch (pass.outputs - begin) {
+    case 3:
+      return output_adjoint_block<T, 3>(pass, begin);
+    case 2:
+      return output_adjoint_block<T, 2>(pass, begin);
+    case 1:
+      return output_adjoint_block<T, 1>(pass, begin);
+    default:
+      return;
   }
 }
 

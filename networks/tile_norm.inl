@@ -2,6 +2,10 @@
 //
 // `statistics` of a point: [0] the scale s, [c] q_c, [max_jet_channels + c] the coefficient of w_0 in channel c.
 // Part of tile_kernels.inl.
+#pragma once
+
+#include "networks/tile_kernels.hpp"
+#include "networks/tile_vector.inl"
 
 namespace nusselt {
 namespace {

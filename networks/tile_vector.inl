@@ -1,6 +1,11 @@
 // Vectors of numbers in GCC's vector extensions, and the elementary functions over them.
 //
 // Part of tile_kernels.inl; NUSSELT_VECTOR_BYTES is the size of a register.
+#pragma once
+
+#include "networks/tile_kernels.hpp"
+
+#define NUSSELT_INLINE __attribute__((always_inline))
 
 namespace nusselt {
 namespace {
