@@ -198,25 +198,80 @@ void output_adjoint(const OutputPass<Real>& pass) {
   }
 }
 
-template <class Real>
-void rows(const RowsPass<Real>& pass) {
-  using T = Full<Real>;
-  const int channels = pass.channels;
+/// C channels, or any number for C = 0. The last vector of a row reaches back over the one before it instead of ahead
+/// into the next row.
+template <class T, int C>
+void rows_of_channels(const RowsPass<typename T::Real>& pass) {
+  using Real = typename T::Real;
+  const int channels = C > 0 ? C : pass.channels;
   for (int n = 0; n < pass.points * pass.repeat; ++n) {
     const Real* g = pass.g + static_cast<std::ptrdiff_t>(n) * channels * pass.g_stride;
     const Real* a = pass.a + static_cast<std::ptrdiff_t>(n / pass.repeat) * channels * pass.a_stride;
     Real* block = pass.out + n * pass.row_stride;
-    const std::ptrdiff_t size = static_cast<std::ptrdiff_t>(pass.height) * pass.width;
+    for (int begin = 0; begin < pass.width; begin += T::count) {
+      const int j = begin + T::count <= pass.width ? begin : pass.width - T::count;
+      typename T::V inputs[C > 0 ? C : max_jet_channels] = {};
+#pragma GCC unroll 10
+      for (int c = 0; c < channels; ++c) inputs[c] = T::load(a + c * pass.a_stride + j);
+      for (int o = 0; o < pass.height; ++o) {
+        typename T::V total = inputs[0] * g[o];
+#pragma GCC unroll 10
+        for (int c = 1; c < channels; ++c) total += inputs[c] * g[c * pass.g_stride + o];
+        T::store(block + static_cast<std::ptrdiff_t>(o) * pass.width + j, total);
+      }
+    }
+  }
+}
+
+template <class Real>
+void narrow_rows(const RowsPass<Real>& pass) {
+  for (int n = 0; n < pass.points * pass.repeat; ++n) {
+    const Real* g = pass.g + static_cast<std::ptrdiff_t>(n) * pass.channels * pass.g_stride;
+    const Real* a = pass.a + static_cast<std::ptrdiff_t>(n / pass.repeat) * pass.channels * pass.a_stride;
+    Real* block = pass.out + n * pass.row_stride;
     for (int o = 0; o < pass.height; ++o) {
-      for (int j = 0; j < pass.width; j += T::count) {
-        typename T::V total{};
-        for (int c = 0; c < channels; ++c) total += T::load(a + c * pass.a_stride + j) * g[c * pass.g_stride + o];
-        const std::ptrdiff_t at = static_cast<std::ptrdiff_t>(o) * pass.width + j;
-        // What a vector writes beyond its row belongs to the next row, which comes later.
-        if (at + T::count <= size) {
-          T::store(block + at, total);
-        } else {
-          for (int l = 0; at + l < size; ++l) block[at + l] = total[l];
+      for (int j = 0; j < pass.width; ++j) {
+        Real total = 0;
+        for (int c = 0; c < pass.channels; ++c) total += a[c * pass.a_stride + j] * g[c * pass.g_stride + o];
+        block[o * pass.width + j] = total;
+      }
+    }
+  }
+}
+
+template <class Real>
+void rows(const RowsPass<Real>& pass) {
+  using T = Full<Real>;
+  if (pass.width < T::count) return narrow_rows(pass);
+  switch (pass.channels) {
+    case 1:
+      return rows_of_channels<T, 1>(pass);
+    case 3:
+      return rows_of_channels<T, 3>(pass);
+    case 4:
+      return rows_of_channels<T, 4>(pass);
+    case 5:
+      return rows_of_channels<T, 5>(pass);
+    default:
+      return rows_of_channels<T, 0>(pass);
+  }
+}
+
+/// The same for the last layer, whose g are the seeds of an OutputPass; most of them are zero.
+template <class Real>
+void output_rows(const OutputPass<Real>& pass, Real* out, std::ptrdiff_t row_stride) {
+  const std::ptrdiff_t next = static_cast<std::ptrdiff_t>(pass.outputs) * pass.columns;
+  for (int p = 0; p < pass.points; ++p) {
+    const Real* a = pass.a + static_cast<std::ptrdiff_t>(p) * pass.channels * pass.stride;
+    for (int e = 0; e < pass.repeat; ++e) {
+      Real* row = out + (static_cast<std::ptrdiff_t>(p) * pass.repeat + e) * row_stride;
+      for (int h = 0; h < pass.outputs; ++h, row += pass.width) {
+        const Real* seed = pass.seeds + e * pass.channels * next + static_cast<std::ptrdiff_t>(h) * pass.columns + p;
+        for (int j = 0; j < pass.width; ++j) row[j] = a[j] * seed[0];
+        for (int c = 1; c < pass.channels; ++c) {
+          const Real factor = seed[c * next];
+          if (factor == Real(0)) continue;
+          for (int j = 0; j < pass.width; ++j) row[j] += a[c * pass.stride + j] * factor;
         }
       }
     }

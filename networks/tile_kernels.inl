@@ -29,6 +29,7 @@ constexpr TileKernels<Real> table = {
     &output<Real>,
     &output_adjoint<Real>,
     &rows<Real>,
+    &output_rows<Real>,
     &add_values<Real>,
     {&derivatives<Real, Tanh>, &derivatives<Real, Sin>, &derivatives<Real, Swish>},
 };

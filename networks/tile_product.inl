@@ -186,13 +186,19 @@ void pack_panels(const Real* w, int width, int depth, Real* panels) {
     const int columns = blocks.columns(block);
     Real* panel = panels + static_cast<std::ptrdiff_t>(depth) * block.begin;
     const int inside = width - block.begin < columns ? width - block.begin : columns;
-    for (int k = 0; k < depth; ++k) {
-      Real* line = panel + static_cast<std::ptrdiff_t>(k) * columns;
-      for (int j = 0; j < inside; ++j) {
-        line[j] = transposed ? w[static_cast<std::ptrdiff_t>(block.begin + j) * depth + k]
-                             : w[static_cast<std::ptrdiff_t>(k) * width + block.begin + j];
+    // A few k at a time, so that the lines of w and of the panel are each read and written once.
+    constexpr int few = 16;
+    for (int first = 0; first < depth; first += few) {
+      const int last = first + few < depth ? first + few : depth;
+      for (int j = 0; j < columns; ++j) {
+        const std::ptrdiff_t column = block.begin + j;
+        for (int k = first; k < last; ++k) {
+          panel[static_cast<std::ptrdiff_t>(k) * columns + j] =
+              j >= inside  ? Real(0)
+              : transposed ? w[column * depth + k]
+                           : w[static_cast<std::ptrdiff_t>(k) * width + column];
+        }
       }
-      for (int j = inside; j < columns; ++j) line[j] = 0;
     }
   }
 }
