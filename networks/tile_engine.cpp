@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 #include <stdexcept>
 
 #ifdef _OPENMP
@@ -15,7 +16,10 @@
 namespace nusselt {
 namespace {
 
-constexpr std::size_t tile_bytes = std::size_t{512} << 10;  ///< about half of a core's second-level cache
+constexpr std::size_t tile_bytes = std::size_t{384} << 10;  ///< less than half of a core's second-level cache
+constexpr std::int64_t worth_a_thread = 50000;              ///< parameters to pack or to add up
+
+constexpr int few_tiles = 64;  ///< whose float32 gradients are added in float32 before they are added in float64
 
 int round_up(int number, int multiple) { return (number + multiple - 1) / multiple * multiple; }
 
@@ -81,6 +85,7 @@ struct TileEngine<Real>::Implementation {
     Real *norm_scratch = nullptr, *x = nullptr;
     Real *jet = nullptr, *jet_tangent = nullptr, *residual = nullptr, *slopes = nullptr, *seeds = nullptr;
     Real *scratch = nullptr, *gradient = nullptr;
+    double* total = nullptr;  ///< of the gradients of many tiles, in float32 only; null where tiles are few
     double loss = 0.0;
   };
 
@@ -92,7 +97,7 @@ struct TileEngine<Real>::Implementation {
   std::size_t carve_packed(Packed& packed, std::byte* data, bool adjoint) const;
   void pack_layer(const Real* theta, std::size_t layer, const Packed& packed) const;
   template <class Work>
-  void in_parallel(const Work& work);
+  void in_parallel(const Work& work, bool alone = false);
   void pack(const Real* theta, const Packed& packed);
 
   void load_points(const Set& set, std::int64_t first, int points, Worker& worker) const;
@@ -109,8 +114,9 @@ struct TileEngine<Real>::Implementation {
   double total_loss() const;
   void pack_direction(const Real* v);
   void reduce(Real* out);
+  void flush(Worker& worker) const;
   template <class Visit>
-  void for_each_tile(const Visit& visit);
+  void for_each_tile(bool sums, const Visit& visit);
 
   const TileKernels<Real>& kernels;
   int threads;
@@ -124,6 +130,7 @@ struct TileEngine<Real>::Implementation {
   std::vector<Set> sets;
   int most_rows = 0, most_columns = 0, most_equations = 0, most_slots = 0, most_channels = 0, most_tile = 0;
   std::size_t most_scratch = 0;
+  bool many_tiles = false;
 
   Packed weights, direction;
   TileMemory packed_memory, direction_memory;
@@ -215,6 +222,7 @@ void TileEngine<Real>::Implementation::read_layers(const Network& network) {
 template <class Real>
 void TileEngine<Real>::Implementation::choose_tiles(int wanted) {
   const std::size_t hidden = layers.size() - 1;
+  std::int64_t tiles = 0;
   for (Set& set : sets) {
     set.shape = shape_of<Real>(set.given.spec, set.terms);
     set.shape.terms = set.terms.data();
@@ -223,12 +231,15 @@ void TileEngine<Real>::Implementation::choose_tiles(int wanted) {
     if (tile == 0) {
       const std::size_t rows_of_point = set.shape.channels * (2 * hidden + 2);
       const std::size_t fitting = tile_bytes / (rows_of_point * stride * sizeof(Real));
-      tile = static_cast<int>(std::clamp<std::size_t>(fitting, 24, 96));
+      // The gradient of a wide layer is read and written once a tile, from a cache further away.
+      tile = static_cast<int>(std::clamp<std::size_t>(fitting, width > 256 ? 48 : 24, 96));
       // Every thread should have some tiles.
       const std::int64_t share = (set.given.points + threads - 1) / threads;
       tile = static_cast<int>(std::clamp<std::int64_t>(share, 1, tile));
       const std::int64_t pieces = (share + tile - 1) / tile;
       tile = static_cast<int>((share + pieces - 1) / pieces);
+      const int unit = 24 / std::gcd(24, set.shape.channels);  // points whose rows fill micro-tiles of any size
+      if (tile > unit) tile = round_up(tile, unit);
     }
     set.tile = std::max(tile, 1);
     set.columns = round_up(set.tile, kernels.lanes);
@@ -242,7 +253,9 @@ void TileEngine<Real>::Implementation::choose_tiles(int wanted) {
     most_slots = std::max(most_slots, static_cast<int>(set.given.residual->slots().size()));
     most_channels = std::max(most_channels, set.shape.channels);
     most_scratch = std::max(most_scratch, set.given.residual->scratch_size(set.columns));
+    tiles += set.tiles;
   }
+  many_tiles = sizeof(Real) == sizeof(float) && tiles > std::int64_t{few_tiles} * threads;
 }
 
 template <class Real>
@@ -271,6 +284,7 @@ std::size_t TileEngine<Real>::Implementation::carve_worker(Worker& worker, std::
   worker.seeds = carver.array<Real>(columns * most_channels * outputs * std::max(most_equations, 1));
   worker.scratch = carver.array<Real>(most_scratch);
   worker.gradient = carver.array<Real>(packed_size);
+  worker.total = many_tiles ? carver.array<double>(packed_size) : nullptr;
   return carver.used();
 }
 
@@ -314,12 +328,12 @@ void TileEngine<Real>::Implementation::pack_layer(const Real* theta, std::size_t
   }
 }
 
-/// work(worker number) for all workers, whatever number of threads there is.
+/// work(worker number) for all workers, whatever number of threads OpenMP grants, or alone one after the other.
 template <class Real>
 template <class Work>
-void TileEngine<Real>::Implementation::in_parallel(const Work& work) {
+void TileEngine<Real>::Implementation::in_parallel(const Work& work, bool alone) {
 #ifdef _OPENMP
-  if (threads > 1) {
+  if (threads > 1 && !alone) {
 #pragma omp parallel num_threads(threads)
     for (int worker = omp_get_thread_num(); worker < threads; worker += omp_get_num_threads()) work(worker);
     return;
@@ -330,7 +344,10 @@ void TileEngine<Real>::Implementation::in_parallel(const Work& work) {
 
 template <class Real>
 void TileEngine<Real>::Implementation::pack(const Real* theta, const Packed& packed) {
-  for (std::size_t layer = 0; layer < layers.size(); ++layer) pack_layer(theta, layer, packed);
+  const auto share = [&](int worker) {
+    for (std::size_t layer = worker; layer < layers.size(); layer += threads) pack_layer(theta, layer, packed);
+  };
+  in_parallel(share, parameters < worth_a_thread);
 }
 
 template <class Real>
@@ -526,19 +543,11 @@ void TileEngine<Real>::Implementation::backward(const Set& set, int points, int 
   output.g = g;
   output.weight_gradient = rows ? nullptr : worker.gradient + layers[last].packed_weight;
   kernels.output_adjoint(output);
-  for (int n = 0; n < jets && rows; ++n) {
-    const int p = n / repeat, e = n % repeat;
-    Real* out = rows + n * parameters + layers[last].weight;
-    const Real* a = worker.a[last - 1] + static_cast<std::ptrdiff_t>(p) * channels * stride;
-    for (int h = 0; h < outputs; ++h) {
-      const Real* seeds = worker.seeds + static_cast<std::ptrdiff_t>(e * channels * outputs + h) * set.columns + p;
-      std::fill_n(out + h * width, width, Real(0));
-      for (int c = 0; c < channels; ++c) {
-        const Real factor = seeds[static_cast<std::ptrdiff_t>(c) * outputs * set.columns];
-        if (factor == Real(0)) continue;
-        for (int j = 0; j < width; ++j) out[h * width + j] += factor * a[c * stride + j];
-      }
-      rows[n * parameters + layers[last].bias + h] = seeds[0];
+  if (rows) {
+    kernels.output_rows(output, rows + layers[last].weight, parameters);
+    for (int n = 0; n < jets; ++n) {
+      const Real* seeds = worker.seeds + (n % repeat) * channels * outputs * set.columns + n / repeat;
+      for (int h = 0; h < outputs; ++h) rows[n * parameters + layers[last].bias + h] = seeds[h * set.columns];
     }
   }
   for (int h = 0; h < outputs && !rows; ++h) {
@@ -639,50 +648,67 @@ void TileEngine<Real>::Implementation::pack_direction(const Real* v) {
   pack(v, direction);
 }
 
+template <class Real>
+void TileEngine<Real>::Implementation::flush(Worker& worker) const {
+  for (std::size_t i = 0; i < packed_size; ++i) worker.total[i] += worker.gradient[i];
+  std::memset(worker.gradient, 0, packed_size * sizeof(Real));
+}
+
 /// out = sum over workers, in their order.
 template <class Real>
 void TileEngine<Real>::Implementation::reduce(Real* out) {
   const auto add = [&](std::int64_t to, std::size_t from, int count, int step) {
     for (int i = 0; i < count; ++i) {
-      Real sum = workers[0].gradient[from + i];
-      for (int worker = 1; worker < threads; ++worker) sum += workers[worker].gradient[from + i];
-      out[to + static_cast<std::int64_t>(i) * step] = sum;
+      double sum = 0.0;
+      for (const Worker& worker : workers) sum += many_tiles ? worker.total[from + i] : worker.gradient[from + i];
+      out[to + static_cast<std::int64_t>(i) * step] = static_cast<Real>(sum);
     }
   };
-  for (std::size_t index = 0; index < layers.size(); ++index) {
-    const Linear& layer = layers[index];
-    if (index == 0) {
-      for (int i = 0; i < inputs; ++i) add(layer.weight + i, layer.packed_weight + i * stride, width, inputs);
-    } else {
-      for (int o = 0; o < layer.outputs; ++o) {
-        add(layer.weight + static_cast<std::int64_t>(o) * width,
-            layer.packed_weight + static_cast<std::size_t>(o) * stride, width, 1);
+  const auto share = [&](int worker) {
+    for (std::size_t index = worker; index < layers.size(); index += threads) {
+      const Linear& layer = layers[index];
+      if (index == 0) {
+        for (int i = 0; i < inputs; ++i) add(layer.weight + i, layer.packed_weight + i * stride, width, inputs);
+      } else {
+        for (int o = 0; o < layer.outputs; ++o) {
+          add(layer.weight + static_cast<std::int64_t>(o) * width,
+              layer.packed_weight + static_cast<std::size_t>(o) * stride, width, 1);
+        }
+      }
+      add(layer.bias, layer.packed_bias, layer.outputs, 1);
+      if (layer.gamma >= 0) {
+        add(layer.gamma, layer.packed_gamma, width, 1);
+        add(layer.beta, layer.packed_beta, width, 1);
       }
     }
-    add(layer.bias, layer.packed_bias, layer.outputs, 1);
-    if (layer.gamma >= 0) {
-      add(layer.gamma, layer.packed_gamma, width, 1);
-      add(layer.beta, layer.packed_beta, width, 1);
-    }
-  }
+  };
+  in_parallel(share, parameters < worth_a_thread);
 }
 
-/// visit(set, first point, number of points, worker), tiles dealt out in turn; clears the workers' sums before.
+/// visit(set, first point, number of points, worker), tiles dealt out in turn. With `sums`, the workers' gradients are
+/// cleared before, and complete after.
 template <class Real>
 template <class Visit>
-void TileEngine<Real>::Implementation::for_each_tile(const Visit& visit) {
+void TileEngine<Real>::Implementation::for_each_tile(bool sums, const Visit& visit) {
   in_parallel([&](int number) {
     Worker& worker = workers[number];
-    std::memset(worker.gradient, 0, packed_size * sizeof(Real));
+    if (sums) std::memset(worker.gradient, 0, packed_size * sizeof(Real));
+    if (sums && many_tiles) std::memset(worker.total, 0, packed_size * sizeof(double));
     worker.loss = 0.0;
     std::int64_t dealt = 0;
+    int unflushed = 0;
     for (const Set& set : sets) {
       for (std::int64_t tile = 0; tile < set.tiles; ++tile, ++dealt) {
         if (dealt % threads != number) continue;
         const std::int64_t first = tile * set.tile;
         visit(set, first, static_cast<int>(std::min<std::int64_t>(set.tile, set.given.points - first)), worker);
+        if (sums && many_tiles && ++unflushed == few_tiles) {
+          flush(worker);
+          unflushed = 0;
+        }
       }
     }
+    if (sums && many_tiles) flush(worker);
   });
 }
 
@@ -740,7 +766,7 @@ template <class Real>
 void TileEngine<Real>::residual(const Real* theta, Real* r) {
   Implementation& self = *implementation_;
   self.pack(theta, self.weights);
-  self.for_each_tile([&](const auto& set, std::int64_t first, int points, auto& worker) {
+  self.for_each_tile(false, [&](const auto& set, std::int64_t first, int points, auto& worker) {
     self.evaluate(set, first, points, false, worker);
     scatter_columns(set, first, points, worker.residual, r);
   });
@@ -750,7 +776,7 @@ template <class Real>
 double TileEngine<Real>::loss(const Real* theta) {
   Implementation& self = *implementation_;
   self.pack(theta, self.weights);
-  self.for_each_tile([&](const auto& set, std::int64_t first, int points, auto& worker) {
+  self.for_each_tile(false, [&](const auto& set, std::int64_t first, int points, auto& worker) {
     self.evaluate(set, first, points, false, worker);
     worker.loss += self.half_square(set, points, worker);
   });
@@ -761,7 +787,7 @@ template <class Real>
 double TileEngine<Real>::gradient(const Real* theta, Real* gradient) {
   Implementation& self = *implementation_;
   self.pack(theta, self.weights);
-  self.for_each_tile([&](const auto& set, std::int64_t first, int points, auto& worker) {
+  self.for_each_tile(true, [&](const auto& set, std::int64_t first, int points, auto& worker) {
     self.evaluate(set, first, points, true, worker);
     worker.loss += self.half_square(set, points, worker);
     self.seed(set, points, worker.residual, worker);
@@ -775,7 +801,7 @@ template <class Real>
 void TileEngine<Real>::pull(const Real* theta, const Real* w, Real* out) {
   Implementation& self = *implementation_;
   self.pack(theta, self.weights);
-  self.for_each_tile([&](const auto& set, std::int64_t first, int points, auto& worker) {
+  self.for_each_tile(true, [&](const auto& set, std::int64_t first, int points, auto& worker) {
     self.evaluate(set, first, points, true, worker);
     const Real* in = w + set.row + first * set.equations;
     for (int p = 0; p < points; ++p) {
@@ -792,7 +818,7 @@ void TileEngine<Real>::push(const Real* theta, const Real* v, Real* out) {
   Implementation& self = *implementation_;
   self.pack(theta, self.weights);
   self.pack_direction(v);
-  self.for_each_tile([&](const auto& set, std::int64_t first, int points, auto& worker) {
+  self.for_each_tile(false, [&](const auto& set, std::int64_t first, int points, auto& worker) {
     self.evaluate(set, first, points, true, worker);
     self.tangent(set, points, worker);
     self.residual_tangent(set, points, worker);
@@ -805,7 +831,7 @@ void TileEngine<Real>::product(const Real* theta, const Real* v, Real* out) {
   Implementation& self = *implementation_;
   self.pack(theta, self.weights);
   self.pack_direction(v);
-  self.for_each_tile([&](const auto& set, std::int64_t first, int points, auto& worker) {
+  self.for_each_tile(true, [&](const auto& set, std::int64_t first, int points, auto& worker) {
     self.evaluate(set, first, points, true, worker);
     self.tangent(set, points, worker);
     self.residual_tangent(set, points, worker);

@@ -190,6 +190,8 @@ struct TileKernels {
   void (*output_adjoint)(const OutputPass<Real>& pass);
 
   void (*rows)(const RowsPass<Real>& pass);
+  /// [outputs, width] of jet n at out + n * row_stride
+  void (*output_rows)(const OutputPass<Real>& pass, Real* out, std::ptrdiff_t row_stride);
   /// sum[j] += sum over points of row 0
   void (*add_values)(const Real* g, int points, int channels, int width, std::ptrdiff_t stride, Real* sum);
 

@@ -1,17 +1,10 @@
 // The kernels of the tile engine for one instruction set. A file that includes this defines NUSSELT_VECTOR_BYTES, the
 // size of a vector register, and NUSSELT_TILE_KERNELS, the name of its function in tile_kernels_of.hpp.
-#include "networks/tile_kernels_of.hpp"
-
-#define NUSSELT_INLINE __attribute__((always_inline))
-
-// Each builds on those before it.
-// clang-format off
-#include "networks/tile_vector.inl"
-#include "networks/tile_product.inl"
-#include "networks/tile_pointwise.inl"
-#include "networks/tile_norm.inl"
 #include "networks/tile_edges.inl"
-// clang-format on
+#include "networks/tile_kernels_of.hpp"
+#include "networks/tile_norm.inl"
+#include "networks/tile_pointwise.inl"
+#include "networks/tile_product.inl"
 
 namespace nusselt {
 namespace {
@@ -36,6 +29,7 @@ constexpr TileKernels<Real> table = {
     &output<Real>,
     &output_adjoint<Real>,
     &rows<Real>,
+    &output_rows<Real>,
     &add_values<Real>,
     {&derivatives<Real, Tanh>, &derivatives<Real, Sin>, &derivatives<Real, Swish>},
 };

@@ -2,6 +2,10 @@
 //
 // `statistics` of a point: [0] the scale s, [c] q_c, [max_jet_channels + c] the coefficient of w_0 in channel c.
 // Part of tile_kernels.inl.
+#pragma once
+
+#include "networks/tile_kernels.hpp"
+#include "networks/tile_vector.inl"
 
 namespace nusselt {
 namespace {
@@ -17,21 +21,16 @@ struct NormRows {
   explicit NormRows(const NormPass<Real>& p)
       : pass(p), padded((p.width + T::count - 1) / T::count * T::count), per_feature(Real(1) / Real(p.width)) {}
 
+  // Padding holds zeros: panels and packed parameters have them there, and all else here is multiplied by those.
   Real sum(const Real* row) const {
-    Real tail = 0;
     V total{};
-    int j = 0;
-    for (; j + T::count <= pass.width; j += T::count) total += T::load(row + j);
-    for (; j < pass.width; ++j) tail += row[j];
-    return T::sum(total) + tail;
+    for (int j = 0; j < padded; j += T::count) total += T::load(row + j);
+    return T::sum(total);
   }
   Real dot(const Real* one, const Real* other) const {
-    Real tail = 0;
     V total{};
-    int j = 0;
-    for (; j + T::count <= pass.width; j += T::count) total += T::load(one + j) * T::load(other + j);
-    for (; j < pass.width; ++j) tail += one[j] * other[j];
-    return T::sum(total) + tail;
+    for (int j = 0; j < padded; j += T::count) total += T::load(one + j) * T::load(other + j);
+    return T::sum(total);
   }
   /// out = factor * (row - shift)
   void centre(const Real* row, Real shift, Real factor, Real* out) const {

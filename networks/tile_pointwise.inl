@@ -2,6 +2,10 @@
 //
 // Loops run over vectors of features outside and over points inside. The usual channel sets have kernels of their own,
 // in which the numbers of axes and of second-order channels are known. Part of tile_kernels.inl.
+#pragma once
+
+#include "networks/tile_kernels.hpp"
+#include "networks/tile_product.inl"
 
 namespace nusselt {
 namespace {
@@ -146,14 +150,6 @@ struct JetAlgebra {
     }
   }
 };
-
-/// Calls f(lanes type, offset) for every vector of a width.
-template <class Real, class F>
-inline void for_each_vector(int width, const F& f) {
-  const Blocks<Real> blocks(width);
-  for (int v = 0; v < blocks.full; ++v) f(Full<Real>{}, v * Full<Real>::count);
-  if (blocks.half) f(Half<Real>{}, blocks.full * Full<Real>::count);
-}
 
 template <class T, class A, int D, int K>
 void activate_vector(const ActivationPass<typename T::Real>& pass, int offset) {

@@ -3,6 +3,10 @@
 // A micro-tile of MR rows times NV vectors of columns stays in registers over all k; each k costs NV loads of b and MR
 // broadcasts of a for MR * NV multiply-adds. Rows are shared out evenly to micro-tiles, so that 64 rows are 11 + 11 +
 // 11 + 11 + 10 + 10 and not 12 * 5 + 4. Part of tile_kernels.inl.
+#pragma once
+
+#include "networks/tile_kernels.hpp"
+#include "networks/tile_vector.inl"
 
 namespace nusselt {
 namespace {
@@ -39,6 +43,7 @@ struct Blocks {
     blocks = (full + widest_block - 1) / widest_block;
   }
   int count() const { return blocks + half; }
+  int columns(const Block& block) const { return block.half ? Half<Real>::count : block.vectors * Full<Real>::count; }
   Block operator[](int index) const {
     if (index == blocks) return {full * Full<Real>::count, 1, true};
     const int begin = static_cast<int>(static_cast<long>(full) * index / blocks);
@@ -47,6 +52,17 @@ struct Blocks {
   }
 };
 
+/// Calls f(lanes type, offset) for every vector of a width.
+template <class Real, class F>
+inline void for_each_vector(int width, const F& f) {
+  const Blocks<Real> blocks(width);
+  for (int v = 0; v < blocks.full; ++v) f(Full<Real>{}, v * Full<Real>::count);
+  if (blocks.half) f(Half<Real>{}, blocks.full * Full<Real>::count);
+}
+
+/// Keeps the compiler from working out the addresses of all rows ahead, for which there are no registers.
+#define NUSSELT_STEP_BY_STEP(pointer) asm("" : "+r"(pointer))
+
 /// transposed: a[m, k] at a + k * a_stride + m, else at a + m * a_stride + k.
 template <class T, int NV, int MR, bool transposed>
 void micro_tile(const typename T::Real* a, std::ptrdiff_t a_stride, const typename T::Real* b, std::ptrdiff_t b_stride,
@@ -54,10 +70,12 @@ void micro_tile(const typename T::Real* a, std::ptrdiff_t a_stride, const typena
   using V = typename T::V;
   V sum[MR][NV];
   if (accumulate) {
+    const typename T::Real* row = c;
 #pragma GCC unroll 32
-    for (int m = 0; m < MR; ++m) {
+    for (int m = 0; m < MR; ++m, row += c_stride) {
+      NUSSELT_STEP_BY_STEP(row);
 #pragma GCC unroll 8
-      for (int v = 0; v < NV; ++v) sum[m][v] = T::load(c + m * c_stride + v * T::count);
+      for (int v = 0; v < NV; ++v) sum[m][v] = T::load(row + v * T::count);
     }
   } else {
 #pragma GCC unroll 32
@@ -81,9 +99,10 @@ void micro_tile(const typename T::Real* a, std::ptrdiff_t a_stride, const typena
     b += b_stride;
   }
 #pragma GCC unroll 32
-  for (int m = 0; m < MR; ++m) {
+  for (int m = 0; m < MR; ++m, c += c_stride) {
+    NUSSELT_STEP_BY_STEP(c);
 #pragma GCC unroll 8
-    for (int v = 0; v < NV; ++v) T::store(c + m * c_stride + v * T::count, sum[m][v]);
+    for (int v = 0; v < NV; ++v) T::store(c + v * T::count, sum[m][v]);
   }
 }
 
@@ -121,39 +140,35 @@ void block_product(const TileProduct<typename T::Real>& p, const Block& block, c
   }
 }
 
-template <class Real, bool transposed>
-void any_product(const TileProduct<Real>& p) {
+template <class Real>
+void multiply(const TileProduct<Real>& p) {
   const Blocks<Real> blocks(p.width);
   for (int index = 0; index < blocks.count(); ++index) {
     const Block block = blocks[index];
-    // Panels of one block follow those of the block before: k * begin numbers.
-    const int columns = block.half ? Half<Real>::count : block.vectors * Full<Real>::count;
-    const Real* b = transposed ? p.b + block.begin : p.b + static_cast<std::ptrdiff_t>(p.depth) * block.begin;
-    const std::ptrdiff_t b_stride = transposed ? p.b_stride : columns;
+    // The panels of the blocks before hold depth * begin numbers.
+    const Real* panel = p.b + static_cast<std::ptrdiff_t>(p.depth) * block.begin;
+    const int columns = blocks.columns(block);
     if (block.half) {
-      block_product<Half<Real>, 1, transposed>(p, block, b, b_stride);
+      block_product<Half<Real>, 1, false>(p, block, panel, columns);
     } else if (block.vectors == 1) {
-      block_product<Full<Real>, 1, transposed>(p, block, b, b_stride);
+      block_product<Full<Real>, 1, false>(p, block, panel, columns);
     } else if (block.vectors == 2) {
-      block_product<Full<Real>, 2, transposed>(p, block, b, b_stride);
+      block_product<Full<Real>, 2, false>(p, block, panel, columns);
     } else if (block.vectors == 3) {
-      block_product<Full<Real>, 3, transposed>(p, block, b, b_stride);
+      block_product<Full<Real>, 3, false>(p, block, panel, columns);
     } else {
-#if NUSSELT_VECTOR_BYTES == 64
-      block_product<Full<Real>, 4, transposed>(p, block, b, b_stride);
-#endif
+      block_product<Full<Real>, widest_block, false>(p, block, panel, columns);
     }
   }
 }
 
-template <class Real>
-void multiply(const TileProduct<Real>& p) {
-  any_product<Real, false>(p);
-}
-
+/// One vector of columns at a time: a column of b then stays in the first-level cache for all rows, and the broadcasts
+/// of neighbouring a[m] are operands of the multiply-adds.
 template <class Real>
 void multiply_transposed(const TileProduct<Real>& p) {
-  any_product<Real, true>(p);
+  for_each_vector<Real>(p.width, [&](auto lanes, int offset) {
+    block_product<decltype(lanes), 1, true>(p, {offset, 1, false}, p.b + offset, p.b_stride);
+  });
 }
 
 template <class Real>
@@ -168,16 +183,22 @@ void pack_panels(const Real* w, int width, int depth, Real* panels) {
   const Blocks<Real> blocks(width);
   for (int index = 0; index < blocks.count(); ++index) {
     const Block block = blocks[index];
-    const int columns = block.half ? Half<Real>::count : block.vectors * Full<Real>::count;
+    const int columns = blocks.columns(block);
     Real* panel = panels + static_cast<std::ptrdiff_t>(depth) * block.begin;
     const int inside = width - block.begin < columns ? width - block.begin : columns;
-    for (int k = 0; k < depth; ++k) {
-      Real* line = panel + static_cast<std::ptrdiff_t>(k) * columns;
-      for (int j = 0; j < inside; ++j) {
-        line[j] = transposed ? w[static_cast<std::ptrdiff_t>(block.begin + j) * depth + k]
-                             : w[static_cast<std::ptrdiff_t>(k) * width + block.begin + j];
+    // A few k at a time, so that the lines of w and of the panel are each read and written once.
+    constexpr int few = 16;
+    for (int first = 0; first < depth; first += few) {
+      const int last = first + few < depth ? first + few : depth;
+      for (int j = 0; j < columns; ++j) {
+        const std::ptrdiff_t column = block.begin + j;
+        for (int k = first; k < last; ++k) {
+          panel[static_cast<std::ptrdiff_t>(k) * columns + j] =
+              j >= inside  ? Real(0)
+              : transposed ? w[column * depth + k]
+                           : w[static_cast<std::ptrdiff_t>(k) * width + column];
+        }
       }
-      for (int j = inside; j < columns; ++j) line[j] = 0;
     }
   }
 }

@@ -1,6 +1,11 @@
 // Vectors of numbers in GCC's vector extensions, and the elementary functions over them.
 //
 // Part of tile_kernels.inl; NUSSELT_VECTOR_BYTES is the size of a register.
+#pragma once
+
+#include "networks/tile_kernels.hpp"
+
+#define NUSSELT_INLINE __attribute__((always_inline))
 
 namespace nusselt {
 namespace {
@@ -38,9 +43,13 @@ struct Lanes {
   static void store(Real* p, V v) { *reinterpret_cast<Loose*>(p) = v; }
   static V all(Real x) { return x - V{}; }  // x + 0 would turn -0 into 0, and cost an addition
   static Real sum(V v) {
-    Real total[2] = {0, 0};
-    for (int l = 0; l < count; ++l) total[l & 1] += v[l];
-    return total[0] + total[1];
+#pragma GCC unroll 4
+    for (int step = count / 2; step > 0; step /= 2) {
+      I other;
+      for (int l = 0; l < count; ++l) other[l] = l ^ step;
+      v += __builtin_shuffle(v, other);
+    }
+    return v[0];
   }
 };
 

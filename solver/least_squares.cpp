@@ -157,7 +157,7 @@ LeastSquares::Linear LeastSquares::linearize(const torch::Tensor& theta) const {
       [&](std::int64_t first, const torch::Tensor& residual, const torch::Tensor&) {
         result.residual.narrow(0, first, residual.size(0)).copy_(residual);
       });
-  result.loss = 0.5 * result.residual.square().sum().item<double>();
+  result.loss = tiles_ ? tiles_->loss(theta) : 0.5 * result.residual.square().sum().item<double>();
   return result;
 }
 
@@ -177,7 +177,7 @@ LeastSquares::NormalEquations LeastSquares::normal_equations(const torch::Tensor
         result.gradient += at::mv(jacobian.t(), residual);
         add_gram(result.matrix, jacobian);
       });
-  result.loss = 0.5 * result.residual.square().sum().item<double>();
+  result.loss = tiles_ ? tiles_->loss(theta) : 0.5 * result.residual.square().sum().item<double>();
   return result;
 }
 
@@ -274,7 +274,9 @@ torch::Tensor LeastSquares::Operator::kernel() const {
 }
 
 std::vector<double> LeastSquares::mean_squares(const torch::Tensor& theta) const {
-  const torch::Tensor squares = residual(theta).square();
+  // With the balance in it the last bits would follow the conditioning, and a resumed run judge differently.
+  const LeastSquares plain(problem_, points_, std::vector<double>(problem_.residuals().size(), 1.0));
+  const torch::Tensor squares = plain.residual(theta).square();
   std::vector<double> means;
   std::int64_t row = 0;
   for (std::size_t s = 0; s < points_.size(); ++s) {
@@ -282,7 +284,7 @@ std::vector<double> LeastSquares::mean_squares(const torch::Tensor& theta) const
     const auto equations = static_cast<std::int64_t>(weights_[s].size());
     const torch::Tensor sums =
         squares.narrow(0, row, points * equations).view({points, equations}).sum(0).to(at::kCPU, at::kDouble);
-    for (std::int64_t e = 0; e < equations; ++e) means.push_back(sums[e].item<double>() / weights_[s][e]);
+    for (std::int64_t e = 0; e < equations; ++e) means.push_back(sums[e].item<double>() / plain.weights_[s][e]);
     row += points * equations;
   }
   return means;

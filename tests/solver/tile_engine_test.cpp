@@ -244,6 +244,18 @@ TEST(TileEngine, ServesSeveralSetsInTilesOfAnySize) {
   }
 }
 
+TEST(TileEngine, AddsFloatGradientsOfManyTilesInDouble) {
+  const JetSpec spec = JetSpec::first_order(2);
+  const std::vector<Part> parts{{spec, 2000, 1}};
+  const Network network(settings_of(2, 1, 1, 5, "tanh", "none"));
+  const Expected expected = expected_of(network, parts);
+  const Fixture<float> fixture(network, parts, expected);
+  TileEngine<float> engine(network, fixture.sets, {best_instruction_set(), 2, 4});
+  const Tensor gradient = at::empty({network.parameter_count()}, at::kFloat);
+  engine.gradient(fixture.at_theta(), gradient.data_ptr<float>());
+  EXPECT_LT(worst_difference(gradient, at::mv(expected.jacobian.t(), expected.residual)), 5e-7);
+}
+
 TEST(TileEngine, GivesTheSameBitsForTheSameThreads) {
   const JetSpec spec = JetSpec::second_order(2, {SecondOrder::laplacian({1.0, 1.0})});
   const std::vector<Part> parts{{spec, 97, 2}, {JetSpec::values(2), 31, 1}};
