@@ -274,6 +274,35 @@ TEST(TileEngine, GivesTheSameBitsForTheSameThreads) {
   }
 }
 
+TEST(TileEngine, MemoryDoesNotGrowWithThePoints) {
+  const JetSpec spec = JetSpec::second_order(2, {SecondOrder::laplacian({1.0, 1.0})});
+  const Network network(settings_of(2, 3, 4, 64, "tanh", "none"));
+  const Quadratic<float> residual(3, 4, 3);
+  const float x = 0.0f;  // never read: nothing is evaluated
+  const auto memory = [&](std::int64_t points) {
+    return TileEngine<float>(network, {{&x, points, spec, &residual}}, {best_instruction_set(), 2, 0}).memory();
+  };
+  EXPECT_EQ(memory(1000000), memory(100000));
+  EXPECT_LT(memory(1000000), 4u << 20);
+}
+
+TEST(TileEngine, RejectsWhatCannotRun) {
+  const JetSpec spec = JetSpec::values(2);
+  const Network network(settings_of(2, 1, 1, 4, "tanh", "none"));
+  const Quadratic<double> residual(1, 1, 1);
+  const double x[2] = {0.0, 0.0};
+  const auto make = [&](TileSet<double> set, TileEngine<double>::Options options) {
+    return message_of([&] { TileEngine<double>(network, {set}, options); });
+  };
+  const InstructionSet here = best_instruction_set();
+  EXPECT_EQ(make({x, 1, spec, &residual}, {here, 0, 0}), "the tile engine needs at least one thread");
+  EXPECT_EQ(make({x, 1, spec, &residual}, {here, 1, -1}), "a tile cannot have a negative number of points");
+  EXPECT_EQ(make({x, 1, spec, nullptr}, {here, 1, 0}), "a set of the tile engine needs points and a residual");
+  TileEngine<double> engine(network, {{x, 1, spec, &residual}}, {here, 1, 0});
+  EXPECT_EQ(message_of([&] { engine.jacobian(nullptr, 0, 0, 2, nullptr, nullptr); }),
+            "the tile engine has no such points");
+}
+
 TEST(TileEngine, SaysWhatItDoesNotServe) {
   NetworkSettings settings = settings_of(2, 2, 2, 8, "tanh", "none");
   EXPECT_EQ(TileEngine<double>::refusal(settings, JetSpec::pure_seconds(2)), "");
