@@ -87,8 +87,8 @@ std::vector<HistoryRow> unflatten(const std::vector<double>& flat, std::size_t r
     if (evaluated != 0 && evaluated != residuals) throw CheckpointError("a row of the history has a wrong length");
     row.train_rms = take(evaluated);
     row.held_out_rms = take(evaluated);
-    row.quantities = take(static_cast<std::size_t>(head[8]));
-    row.errors = take(static_cast<std::size_t>(head[9]));
+    row.quantities = take(static_cast<std::size_t>(head[9]));
+    row.errors = take(static_cast<std::size_t>(head[10]));
     history.push_back(std::move(row));
   }
   return history;

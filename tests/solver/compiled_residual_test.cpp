@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "solver/solution.hpp"
 #include "tests/solver/scalar_network.hpp"
 #include "tests/solver/small_training.hpp"
 
