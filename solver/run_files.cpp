@@ -179,7 +179,8 @@ NamedFigure error_figure(const std::vector<HistoryRow>& history, const HistoryNa
   const auto add = [&](const std::string& name, bool dashed, const auto& error_of) {
     Curve curve{name, {}, {}, colour++, dashed, false};
     for (const HistoryRow& row : history) {
-      if (row.held_out_rms.empty()) continue;
+      // The reference is that of the case, not of the rungs below it.
+      if (row.held_out_rms.empty() || row.rung != history.back().rung) continue;
       curve.x.push_back(row.spent.wall);
       curve.y.push_back(error_of(row));
     }
@@ -206,7 +207,7 @@ std::vector<CsvColumn> history_columns(const std::vector<HistoryRow>& history, c
     columns.push_back(std::move(column));
   };
   const auto evaluated = [](const std::vector<double>& values, std::size_t i) {
-    return values.empty() ? NAN : values[i];
+    return i < values.size() ? values[i] : NAN;
   };
   add("step", "", [](const HistoryRow& row) { return row.step; });
   add("iterations", "", [](const HistoryRow& row) { return static_cast<double>(row.iterations); });
@@ -245,7 +246,8 @@ std::string history_lines(const std::vector<HistoryRow>& history, const HistoryN
                            {"held_out_rms", row.held_out_rms},
                            {"weights", row.weights}};
     for (std::size_t i = 0; i < row.quantities.size(); ++i) line["quantities"][names.quantities[i]] = row.quantities[i];
-    for (std::size_t i = 0; i < row.errors.size(); ++i) line["errors"][names.errors[i]] = row.errors[i];
+    for (std::size_t i = 0; i < std::min(row.errors.size(), names.errors.size()); ++i)
+      line["errors"][names.errors[i]] = row.errors[i];
     lines += line.dump() + "\n";
   }
   return lines;

@@ -107,6 +107,8 @@ class Trainer {
 
  private:
   void prepare_objective();
+  /// A new optimizer; the smallest damping it may use depends on whether points are redrawn.
+  void begin_optimizer(double damping);
   /// After an evaluation, and only where a step follows: a stalled run goes on when its points change.
   void follow_held_out_rule();
   /// Evaluates the current parameters, for the verdict and for `row`.

@@ -222,14 +222,12 @@ std::vector<Key> make_table() {
        true},
       {"optimizer.damping_floor",
        Kind::real,
-       "1e-14",
-       "Smallest damping that good steps lead to. Where points are redrawn, 1e-6 keeps the steps from fitting the "
-       "noise "
-       "of one draw.",
+       "0",
+       "Smallest damping that good steps lead to; 0 takes 1e-14 for fixed points and 1e-6 where they are redrawn, which "
+       "keeps the steps from fitting the noise of one draw.",
        {},
        0,
-       {},
-       true},
+       {}},
       {"optimizer.warm_damping",
        Kind::real,
        "1e-3",

@@ -111,7 +111,7 @@ TEST(KeyTable, DefaultsAreWhatTheManualSays) {
   EXPECT_EQ(read_real(root, "points.power"), 1);
   EXPECT_EQ(read_real(root, "points.floor"), 1);
   EXPECT_EQ(read_real(root, "optimizer.warm_damping"), 1e-3);
-  EXPECT_EQ(read_real(root, "optimizer.damping_floor"), 1e-14);
+  EXPECT_EQ(read_real(root, "optimizer.damping_floor"), 0);
   EXPECT_EQ(read_integer(root, "ladder.steps"), 60);
   EXPECT_EQ(read_real(root, "ladder.slack"), 10);
   EXPECT_EQ(read_choice(root, "optimizer.name"), "auto");

@@ -27,8 +27,11 @@ double mean_of(const PointSet& set, double (*f)(double)) {
   return sum;
 }
 
+/// In ascending order, so that one point for each part of the probability is one for each part of the line.
 PointSet line(int count, const char* purpose = "candidates") {
-  return sample_box("sobol", unit_line, count, {1, purpose, 0});
+  PointSet set = sample_box("sobol", unit_line, count, {1, purpose, 0});
+  std::sort(set.x.begin(), set.x.end());
+  return set;
 }
 
 std::vector<double> offsets(int count) { return sample_box("random", unit_line, count, {1, "offsets", 0}).x; }

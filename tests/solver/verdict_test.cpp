@@ -131,7 +131,7 @@ TEST(Verdict, FindsExtremaOfAKnownFunctionAlongALine) {
         "domain: {box: {x: [-1.5*L, 1.5*L], y: [0 m, L]}}\n"
         "scales: {references: [L, dT], temperature_level: T0}\n"
         "known_parts: {T: T0 + dT*((x/L)^4 - 2*(x/L)^2 + 0.1*x/L)*(1 + y/L)}\n"
-        "conditions:\n  - {at: [x-, x+, y-, y+], flux: dn(T) = 0}\n"
+        "conditions:\n  - {at: [x-, x+, y-, y+], T: T0, enforce: soft}\n"
         "quantities: {q: '" +
             quantity + "'}\n",
         {"network.width=2", "network.depth=1"});
@@ -241,10 +241,10 @@ TEST(Verdict, ABalanceInTimeByValue) {
   Case c = with_overrides(
       "case: bar\nphysics: heat_conduction\n"
       "constants: {L: 200 mm, k: 16.2 W/(m K), rho: 7900 kg/m^3, cp: 502 J/(kg K), T0: 293 K, dT: 40 K,\n"
-      "            t_end: 700 s, s: rho*cp*dT/t_end}\n"
+      "            t_end: 700 s, heat: rho*cp*dT/t_end}\n"
       "domain: {box: {x: [0 m, L], t: [0 s, t_end]}}\n"
       "scales: {references: [L, dT, k, t_end], temperature_level: T0}\n"
-      "sources: {energy: s}\n"
+      "sources: {energy: heat}\n"
       "conditions:\n  - {at: t-, T: T0}\n  - {at: [x-, x+], insulated: dn(T) = 0}\n"
       "network: {depth: 1, width: 3}\npoints: {interior: 16, boundary: 4, held_out: 16}\nthreads: 1\n",
       {});
