@@ -15,9 +15,11 @@
 
 namespace nusselt {
 
-bool time_to_hand_over(std::span<const double> losses, const HandOverRule& rule) {
-  if (losses.size() <= rule.window) return false;
-  return losses[losses.size() - 1 - rule.window] < rule.least_factor * losses.back();
+bool time_to_hand_over(double first, std::span<const double> losses, const HandOverRule& rule) {
+  const auto slow_over = [&](std::size_t window) {
+    return losses.size() > window && losses[losses.size() - 1 - window] < rule.least_factor * losses.back();
+  };
+  return slow_over(!losses.empty() && losses.back() <= rule.fallen * first ? rule.window : rule.patience);
 }
 
 namespace {
@@ -45,6 +47,7 @@ class Hybrid final : public Optimizer {
 
   OptimizerState state() const override {
     OptimizerState state = {{"handed_over", at::full({1}, handed_over_ ? 1 : 0, at::kDouble)},
+                            {"first_loss", at::full({1}, first_loss_, at::kDouble)},
                             {"losses", at::tensor(losses_, at::kDouble)}};
     for (const auto& [name, tensor] : first_->state()) state[first_prefix + name] = tensor;
     for (const auto& [name, tensor] : second_.state()) state[second_prefix + name] = tensor;
@@ -53,6 +56,7 @@ class Hybrid final : public Optimizer {
 
   void restore(const OptimizerState& state) override {
     handed_over_ = state.at("handed_over").item<double>() != 0;
+    first_loss_ = state.at("first_loss").item<double>();
     const torch::Tensor losses = state.at("losses").contiguous();
     losses_.assign(losses.data_ptr<double>(), losses.data_ptr<double>() + losses.numel());
     first_->restore(part(state, first_prefix));
@@ -70,12 +74,12 @@ class Hybrid final : public Optimizer {
 
   OptimizerStep first_step(const LeastSquares& objective, torch::Tensor& theta) {
     OptimizerStep result = first_->step(objective, theta);
-    if (losses_.empty()) losses_.push_back(result.previous);
+    if (losses_.empty()) losses_.push_back(first_loss_ = result.previous);
     if (result.accepted) {
       losses_.push_back(result.loss);
-      if (losses_.size() > rule_.window + 1) losses_.erase(losses_.begin());
+      if (losses_.size() > rule_.patience + 1) losses_.erase(losses_.begin());
     }
-    if (!result.accepted || time_to_hand_over(losses_, rule_)) {
+    if (!result.accepted || time_to_hand_over(first_loss_, losses_, rule_)) {
       handed_over_ = true;
       second_.start_from(gauss_newton_inverse(objective, theta, hand_over_damping));
     }
@@ -94,6 +98,7 @@ class Hybrid final : public Optimizer {
   std::unique_ptr<Optimizer> first_;
   SelfScaledBroyden second_{SelfScaling::ssbroyden};
   bool handed_over_ = false;
+  double first_loss_ = 0;
   std::vector<double> losses_;  // of the last accepted steps of the first
 };
 

@@ -16,14 +16,23 @@ using testing::relative_difference;
 using torch::Tensor;
 
 TEST(HandOver, ComesWhenTheLossFallsTooSlowlyOverTheWindow) {
-  const HandOverRule rule{3, 2};
-  EXPECT_FALSE(time_to_hand_over({}, rule));
-  EXPECT_FALSE(time_to_hand_over(std::vector<double>{1, 1, 1}, rule));  // two steps only
-  EXPECT_TRUE(time_to_hand_over(std::vector<double>{1, 1, 1, 1}, rule));
-  EXPECT_TRUE(time_to_hand_over(std::vector<double>{1, 0.9, 0.8, 0.51}, rule));
-  EXPECT_FALSE(time_to_hand_over(std::vector<double>{1, 0.9, 0.8, 0.5}, rule));
-  EXPECT_TRUE(time_to_hand_over(std::vector<double>{100, 1, 0.9, 0.8, 0.51}, rule));  // the latest four count
-  EXPECT_FALSE(time_to_hand_over(std::vector<double>{1, 0.5, 0.25, 0.125}, rule));
+  const HandOverRule rule{3, 2, 1e-3, 6};
+  const auto due = [&](const std::vector<double>& losses) { return time_to_hand_over(1e4, losses, rule); };
+  EXPECT_FALSE(due({}));
+  EXPECT_FALSE(due({1, 1, 1}));  // two steps only
+  EXPECT_TRUE(due({1, 1, 1, 1}));
+  EXPECT_TRUE(due({1, 0.9, 0.8, 0.51}));
+  EXPECT_FALSE(due({1, 0.9, 0.8, 0.5}));
+  EXPECT_TRUE(due({100, 1, 0.9, 0.8, 0.51}));  // the latest four count
+  EXPECT_FALSE(due({1, 0.5, 0.25, 0.125}));
+}
+
+TEST(HandOver, WaitsWhereTheValleyIsNotFoundYet) {
+  const HandOverRule rule{3, 2, 1e-3, 6};
+  EXPECT_FALSE(time_to_hand_over(900, std::vector<double>{1, 1, 1, 1}, rule));
+  EXPECT_FALSE(time_to_hand_over(900, std::vector<double>{1, 1, 1, 1, 1, 1}, rule));
+  EXPECT_TRUE(time_to_hand_over(900, std::vector<double>{1, 1, 1, 1, 1, 1, 1}, rule));
+  EXPECT_FALSE(time_to_hand_over(900, std::vector<double>{4, 3, 2, 1, 1, 1, 1}, rule));
 }
 
 bool handed_over(const Optimizer& optimizer) { return optimizer.state().at("handed_over").item<double>() != 0; }
