@@ -1,5 +1,6 @@
 #include "solver/step_graph.hpp"
 
+#include <exception>
 #include <utility>
 
 // Set by CMake where CUDA's headers are there.
@@ -48,9 +49,9 @@ void StepGraph::capture() {
     step_();
     captured->graph.capture_end();
     captured_ = std::move(captured);
-  } catch (const c10::Error& error) {
-    refusal_ = error.what_without_backtrace();
-    refusal_ = "CUDA did not capture it: " + refusal_.substr(0, refusal_.find('\n'));
+  } catch (const std::exception& error) {
+    const std::string what = error.what();
+    refusal_ = "CUDA did not capture it: " + what.substr(0, what.find('\n'));  // below it LibTorch's backtrace
     try {
       captured->graph.capture_end();  // leaves the stream as it was
     } catch (const c10::Error&) {
