@@ -12,8 +12,10 @@
 
 #include <torch/types.h>
 
+#include <optional>
 #include <vector>
 
+#include "networks/activation_kernel.hpp"
 #include "networks/jet.hpp"
 
 namespace nusselt {
@@ -27,6 +29,8 @@ struct Activation {
   torch::Tensor (*value)(const torch::Tensor& z);
   /// { f, f', ..., f^(highest) } at z, highest <= 3.
   std::vector<torch::Tensor> (*derivatives)(const torch::Tensor& z, int highest);
+  /// The same function in activation_kernel.hpp; without one the operations above serve on a GPU as well.
+  std::optional<PointwiseFunction> kernel = {};
 };
 
 /// z [C, N, H] -> y [C, N, H]; `derivatives` holds at least spec.order() + 1 entries at z_0, each [N, H].

@@ -13,7 +13,8 @@ std::vector<torch::Tensor> derivatives(const torch::Tensor& z, int highest) {
   return d;
 }
 
-const RegisterActivation registered{{"sin", 1.0, [](const torch::Tensor& z) { return at::sin(z); }, &derivatives}};
+const RegisterActivation registered{
+    {"sin", 1.0, [](const torch::Tensor& z) { return at::sin(z); }, &derivatives, PointwiseFunction::sin}};
 
 }  // namespace
 }  // namespace nusselt

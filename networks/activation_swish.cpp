@@ -24,8 +24,9 @@ std::vector<torch::Tensor> derivatives(const torch::Tensor& z, int highest) {
 }
 
 // The gain of rectifier-like functions (He et al. 2015): about half of the inputs are passed on.
-const RegisterActivation registered{
-    {"swish", std::sqrt(2.0), [](const torch::Tensor& z) { return at::mul(z, at::sigmoid(z)); }, &derivatives}};
+const RegisterActivation registered{{"swish", std::sqrt(2.0),
+                                     [](const torch::Tensor& z) { return at::mul(z, at::sigmoid(z)); }, &derivatives,
+                                     PointwiseFunction::swish}};
 
 }  // namespace
 }  // namespace nusselt

@@ -17,7 +17,8 @@ std::vector<torch::Tensor> derivatives(const torch::Tensor& z, int highest) {
   return {t, slope, second, square.mul(6.0).sub_(2.0).mul_(slope)};
 }
 
-const RegisterActivation registered{{"tanh", 1.0, [](const torch::Tensor& z) { return at::tanh(z); }, &derivatives}};
+const RegisterActivation registered{
+    {"tanh", 1.0, [](const torch::Tensor& z) { return at::tanh(z); }, &derivatives, PointwiseFunction::tanh}};
 
 }  // namespace
 }  // namespace nusselt

@@ -163,9 +163,14 @@ Tensor Network::norm_parameters(const Tensor& theta, const Layer& layer) const {
 }
 
 Tensor Network::mapped(const Tensor& x) const {
-  const auto options = at::TensorOptions().dtype(at::kDouble);
-  const Tensor lower = at::tensor(settings_.lower, options).to(x.options());
-  const Tensor scale = 2.0 / (at::tensor(settings_.upper, options).to(x.options()) - lower);
+  // Filled where they are used: a copy from the host would stop the device, and cannot be part of a CUDA graph.
+  const auto row = [&](const std::vector<double>& values) {
+    Tensor result = at::empty({x.size(1)}, x.options());
+    for (std::size_t i = 0; i < values.size(); ++i) result.select(0, static_cast<std::int64_t>(i)).fill_(values[i]);
+    return result;
+  };
+  const Tensor lower = row(settings_.lower);
+  const Tensor scale = 2.0 / (row(settings_.upper) - lower);
   return (x - lower) * scale - 1.0;
 }
 

@@ -2,6 +2,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "networks/fused_activation.hpp"
 #include "networks/network.hpp"
 #include "networks/registry.hpp"
 
@@ -15,7 +16,7 @@ struct NetworkTape {
     Tensor input;                     ///< [C, N, Hi], into the linear map
     Norm::Tape norm;                  ///< empty where there is none
     Tensor preactivation;             ///< [C, N, Ho], into the activation
-    std::vector<Tensor> derivatives;  ///< of the activation there
+    std::vector<Tensor> derivatives;  ///< of the activation there; empty where a kernel computes them itself
   };
 
   Network network;
@@ -71,8 +72,12 @@ Tensor Network::forward(const Tensor& theta, const Tensor& x, const JetSpec& spe
     if (layer.norm >= 0) z = norm_->jet(z, norm_parameters(theta, layer), spec, tape ? &kept.norm : nullptr);
     if (layer.activated) {
       kept.preactivation = z;
-      kept.derivatives = activation_->derivatives(z.select(0, 0), highest);
-      a = activation_jet(kept.derivatives, z, spec);
+      if (has_activation_kernel(*activation_, z, spec)) {
+        a = fused_activation_jet(*activation_, z, spec);
+      } else {
+        kept.derivatives = activation_->derivatives(z.select(0, 0), highest);
+        a = activation_jet(kept.derivatives, z, spec);
+      }
     } else {
       a = z;
     }
@@ -104,7 +109,10 @@ void NetworkTape::sweep_back(Tensor ybar, ParameterGradient gradient) const {
   for (std::size_t index = layers.size(); index-- > 0;) {
     const Network::Layer& layer = network.layers_[index];
     const Layer& kept = layers[index];
-    if (layer.activated) ybar = activation_adjoint(kept.derivatives, kept.preactivation, spec, ybar);
+    if (layer.activated) {
+      ybar = kept.derivatives.empty() ? fused_activation_adjoint(*network.activation_, kept.preactivation, spec, ybar)
+                                      : activation_adjoint(kept.derivatives, kept.preactivation, spec, ybar);
+    }
     if (layer.norm >= 0) {
       const Tensor parameters = network.norm_parameters(theta, layer);
       ybar = network.norm_->adjoint(kept.norm, parameters, spec, ybar, gradient, layer.norm);
@@ -132,7 +140,14 @@ Tensor NetworkTape::sweep_tangents(const Tensor& v) const {
       dz = network.norm_->tangent(kept.norm, network.norm_parameters(theta, layer), spec, dz,
                                   network.norm_parameters(v, layer));
     }
-    da = layer.activated ? activation_tangent(kept.derivatives, kept.preactivation, spec, dz) : dz;
+    if (!layer.activated) {
+      da = dz;
+    } else if (kept.derivatives.empty()) {
+      const auto derivatives = network.activation_->derivatives(kept.preactivation.select(0, 0), spec.order() + 1);
+      da = activation_tangent(derivatives, kept.preactivation, spec, dz);
+    } else {
+      da = activation_tangent(kept.derivatives, kept.preactivation, spec, dz);
+    }
   }
   return da;
 }

@@ -1,14 +1,13 @@
 // Adam (D. P. Kingma & J. Ba, ICLR 2015, arXiv:1412.6980, algorithm 1) on the flat parameter vector.
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
+#include "solver/adam_steps.hpp"
 #include "solver/optimizer.hpp"
 
 namespace nusselt {
 namespace {
-
-constexpr double first_decay = 0.9;
-constexpr double second_decay = 0.999;
-constexpr double epsilon = 1e-8;
 
 class Adam final : public Optimizer {
  public:
@@ -17,44 +16,67 @@ class Adam final : public Optimizer {
   OptimizerStep step(const LeastSquares& objective, torch::Tensor& theta) override {
     const at::NoGradGuard no_gradient;
     const auto [loss, gradient] = objective.gradient(theta);
-    if (!first_.defined()) {
-      first_ = at::zeros_like(theta);
-      second_ = at::zeros_like(theta);
-    }
-    first_ = first_.to(theta.options());
-    second_ = second_.to(theta.options());
-    ++count_;
-    first_.mul_(first_decay).add_(gradient, 1 - first_decay);
-    second_.mul_(second_decay).addcmul_(gradient, gradient, 1 - second_decay);
-    const double first_correction = 1 - std::pow(first_decay, count_);
-    const double second_correction = std::sqrt(1 - std::pow(second_decay, count_));
-    theta.addcdiv_(first_, second_.sqrt().div_(second_correction).add_(epsilon), -rate_ / first_correction);
+    prepare_for(theta);
+    ++state_.count;
+    adam_update(gradient, adam_factor(rate_, state_.count), adam_correction(state_.count), state_.first, state_.second,
+                theta);
     // A rate far too large overflows the moments before the loss shows it.
-    if (!at::isfinite(second_).all().item<bool>()) return {NAN, loss, false, 0, rate_};
-    // The loss after the step is the next step's business: evaluating it here would double the cost.
-    return {loss, loss, true, 0, rate_};
+    if (!at::isfinite(state_.second).all().item<bool>()) return result(loss, NAN);
+    return result(loss, loss);
   }
 
+  std::vector<OptimizerStep> steps(const LeastSquares& objective, torch::Tensor& theta, int most) override {
+    if (!theta.is_cuda()) return Optimizer::steps(objective, theta, most);
+    prepare_for(theta);
+    if (!on_device_ || on_device_->objective() != objective.identity()) {
+      on_device_ = std::make_unique<AdamSteps>(objective, theta, rate_);
+    }
+    std::vector<OptimizerStep> results;
+    for (double loss : on_device_->run(std::min(most, AdamSteps::most), theta, state_)) {
+      results.push_back(result(loss, loss));
+    }
+    if (!said_ && !on_device_->refusal().empty()) {
+      said_ = true;
+      remark_ = "steps of adam are not replayed as a CUDA graph: " + on_device_->refusal();
+    }
+    return results;
+  }
+
+  std::string take_remark() override { return std::exchange(remark_, {}); }
+
   OptimizerState state() const override {
-    OptimizerState state = {{"count", at::full({1}, count_, at::kDouble)}};
-    if (first_.defined()) {
-      state["first"] = first_.detach().cpu().clone();
-      state["second"] = second_.detach().cpu().clone();
+    OptimizerState state = {{"count", at::full({1}, state_.count, at::kDouble)}};
+    if (state_.first.defined()) {
+      state["first"] = state_.first.detach().cpu().clone();
+      state["second"] = state_.second.detach().cpu().clone();
     }
     return state;
   }
   void restore(const OptimizerState& state) override {
-    count_ = static_cast<std::int64_t>(state.at("count").item<double>());
-    if (count_ == 0) return;
-    first_ = state.at("first").clone();
-    second_ = state.at("second").clone();
+    state_.count = static_cast<std::int64_t>(state.at("count").item<double>());
+    if (state_.count == 0) return;
+    state_.first = state.at("first").clone();
+    state_.second = state.at("second").clone();
   }
 
  private:
+  // The loss after the step is the next step's business: evaluating it here would double the cost.
+  OptimizerStep result(double before, double loss) const { return {loss, before, std::isfinite(loss), 0, rate_}; }
+
+  void prepare_for(const torch::Tensor& theta) {
+    if (!state_.first.defined()) {
+      state_.first = at::zeros_like(theta);
+      state_.second = at::zeros_like(theta);
+    }
+    state_.first = state_.first.to(theta.options());
+    state_.second = state_.second.to(theta.options());
+  }
+
   double rate_;
-  std::int64_t count_ = 0;
-  torch::Tensor first_;
-  torch::Tensor second_;
+  AdamState state_;
+  std::unique_ptr<AdamSteps> on_device_;  // for the objective of the last steps there
+  std::string remark_;
+  bool said_ = false;
 };
 
 const RegisterOptimizer entry({"adam", [](const Settings& settings) {

@@ -21,6 +21,7 @@
 #include "solver/resident_memory.hpp"
 #include "solver/run_files.hpp"
 #include "solver/safetensors.hpp"
+#include "solver/step_graph.hpp"
 #include "solver/write_atomically.hpp"
 
 namespace nusselt {
@@ -60,6 +61,29 @@ Timing repeat(const Repetitions& repetitions, double patience, const std::functi
   return {median, seconds.front(), static_cast<int>(seconds.size())};
 }
 
+/// As training does it on a GPU: replayed without waiting, and read back after some steps.
+Timing time_replays(const LeastSquares& objective, const torch::Tensor& theta, double patience,
+                    LossAndGradient& result) {
+  constexpr int steps = 20;
+  torch::Tensor loss = at::zeros({}, theta.options().dtype(at::kDouble));
+  torch::Tensor gradient = at::zeros_like(theta);
+  StepGraph graph(
+      [&] {
+        loss.zero_();
+        gradient.zero_();
+        objective.add_gradient(theta, loss, gradient);
+      },
+      theta.device());
+  Timing timing = repeat(of_ours, patience, [&] {
+    graph.run(steps);
+    result.loss = loss.item<double>();
+  });
+  timing.median /= steps;
+  timing.best /= steps;
+  result.gradient = gradient;
+  return timing;
+}
+
 Case case_of(const Workload& workload) {
   Case c = read_case(Document(workload.name(), case_text(workload)), ".");
   c.soft_conditions.clear();  // the work is the equations inside
@@ -67,7 +91,7 @@ Case case_of(const Workload& workload) {
 }
 
 TensorData tensor_data(const std::string& name, const torch::Tensor& tensor) {
-  const torch::Tensor values = tensor.contiguous();
+  const torch::Tensor values = tensor.contiguous().cpu();
   const std::vector<std::int64_t> shape = values.sizes().vec();
   const auto count = static_cast<std::size_t>(values.numel());
   if (values.scalar_type() == at::kFloat) {
@@ -116,11 +140,15 @@ double BenchRow::gflops() const { return 1e-9 * flops_per_point * workload.point
 double BenchRow::percent_of_peak() const { return 100 * 1e9 * gflops() / peak; }
 double BenchRow::ratio_to_nested() const { return nested.median / ours.median; }
 
-BenchRow measure(const Workload& workload, int threads, const MachineLimits& limits, const std::string& export_folder,
-                 double patience) {
-  BenchRow row{.workload = workload, .threads = threads, .peak = limits.peak(workload.precision, threads)};
+BenchRow measure(const Workload& workload, const std::string& device, int threads, const MachineLimits& limits,
+                 const std::string& export_folder, double patience) {
+  const bool on_gpu = device == "cuda";
+  BenchRow row{.workload = workload,
+               .threads = threads,
+               .device = device,
+               .peak = on_gpu ? NAN : limits.peak(workload.precision, threads)};
   const Case c = case_of(workload);
-  const torch::TensorOptions options = tensor_options("cpu", workload.precision);
+  const torch::TensorOptions options = tensor_options(device, workload.precision);
   const PeakMemory memory;
   const Problem problem(c, options);
   row.engine = text_of(problem.engine());
@@ -128,12 +156,16 @@ BenchRow measure(const Workload& workload, int threads, const MachineLimits& lim
   const std::vector<WeightedPoints> points = problem.draw("sobol", workload.points, 0, "bench", c.settings.seed, 0);
   const LeastSquares objective(problem, points, std::vector<double>(problem.residuals().size(), 1.0));
   LossAndGradient ours;
-  row.ours = repeat(of_ours, patience, [&] {
-    const LeastSquares::Gradient step = objective.gradient(theta);
-    ours = {step.loss, step.gradient};
-  });
-  row.peak_rss = memory.total();
-  row.memory = memory.growth();
+  if (on_gpu) {
+    row.ours = time_replays(objective, theta, patience, ours);
+  } else {
+    row.ours = repeat(of_ours, patience, [&] {
+      const LeastSquares::Gradient step = objective.gradient(theta);
+      ours = {step.loss, step.gradient};
+    });
+    row.peak_rss = memory.total();
+    row.memory = memory.growth();
+  }
   row.loss = ours.loss;
   row.gradient_norm = ours.gradient.to(at::kDouble).norm().item<double>();
 
@@ -184,12 +216,12 @@ std::string table_head() {
 }
 
 std::string table_line(const BenchRow& row) {
-  std::string text =
-      fmt::format("{:<14}{:>8}{:>10}{:>11.0f}{:>10}{:>9}{:>8.0f}%{:>9}{:>9}{:>7}x\n", row.workload.name(),
-                  row.workload.points, figures(row.us_per_point()), row.workload.points / row.ours.median,
-                  figures(1e3 * row.ours.median), figures(row.gflops()), row.percent_of_peak(),
-                  row.memory ? fmt::format("{:.0f} MB", *row.memory / megabyte) : "unknown",
-                  figures(row.nested_us_per_point()), figures(row.ratio_to_nested()));
+  std::string text = fmt::format(
+      "{:<14}{:>8}{:>10}{:>11.0f}{:>10}{:>9}{:>9}{:>9}{:>9}{:>7}x\n", row.workload.name(), row.workload.points,
+      figures(row.us_per_point()), row.workload.points / row.ours.median, figures(1e3 * row.ours.median),
+      figures(row.gflops()), std::isfinite(row.peak) ? fmt::format("{:.0f}%", row.percent_of_peak()) : "-",
+      row.memory ? fmt::format("{:.0f} MB", *row.memory / megabyte) : "unknown", figures(row.nested_us_per_point()),
+      figures(row.ratio_to_nested()));
   if (!row.agreement.holds()) {
     text += fmt::format("  DISAGREES with nested autograd: loss by {:.1e}, gradient by {:.1e}, limit {:.0e}\n",
                         row.agreement.loss, row.agreement.gradient, row.agreement.limit);
@@ -235,6 +267,7 @@ nlohmann::json to_json(const MachineLimits& limits, int threads, InstructionSet 
                             {"width", row.workload.width},
                             {"depth", row.workload.depth},
                             {"precision", row.workload.precision},
+                            {"device", row.device},
                             {"threads", row.threads},
                             {"points", row.workload.points},
                             {"engine", row.engine},
@@ -284,6 +317,7 @@ int bench(const CommandLine& line) {
       throw OutputError("cannot make the folder " + wanted.export_folder + ": " + error.message(), error.value());
   }
 
+  const std::string device = resolve_device(wanted.device);
   const InstructionSet instructions = instruction_set_named(resolve_instructions(""));
   const int threads = resolve_threads(wanted.threads);
   use_threads(threads);
@@ -303,7 +337,7 @@ int bench(const CommandLine& line) {
       if (done > 0) text << "  about " << clock_text(seconds_since(start) * (all - done) / done) << " left";
       text << std::flush;
     }
-    rows.push_back(measure(workload, threads, limits, wanted.export_folder, usual_patience));
+    rows.push_back(measure(workload, device, threads, limits, wanted.export_folder, usual_patience));
     done += work(workload);
     text << (terminal ? "\r\033[K" : "") << table_line(rows.back()) << std::flush;
   }

@@ -42,8 +42,9 @@ struct Timing {
 struct BenchRow {
   Workload workload;
   int threads;
+  std::string device;      // cpu or cuda
   double flops_per_point;  // matrix_flops_per_point
-  double peak;             // of this precision and as many threads, 1/s
+  double peak;             // of this precision and as many threads, 1/s; NaN on a GPU, which is not measured
   Timing ours;
   Timing nested;
   std::optional<double> peak_rss;  // bytes, the whole process while ours was measured
@@ -63,8 +64,8 @@ struct BenchRow {
 
 /// LibTorch must already use `threads`. Weights and points go to `export_folder` unless that is empty. Each timing is
 /// repeated for `patience` seconds. Throws OutputError.
-BenchRow measure(const Workload& workload, int threads, const MachineLimits& limits, const std::string& export_folder,
-                 double patience);
+BenchRow measure(const Workload& workload, const std::string& device, int threads, const MachineLimits& limits,
+                 const std::string& export_folder, double patience);
 
 std::string describe(const MachineLimits& limits, int threads, InstructionSet instructions);
 std::string table_head();

@@ -155,7 +155,10 @@ Tensor gram_kernel(const Tiles& tiles) {
   std::int64_t count = 0;
   for (const std::vector<RowFactors>& tile : tiles) {
     rows.emplace_back();
-    for (const RowFactors& factors : tile) rows.back().push_back(rows_of(factors.zbar));
+    // Elsewhere J J^T is one product of matrices, and asking would stop the GPU.
+    for (const RowFactors& factors : tile) {
+      rows.back().push_back(factors.zbar.is_cpu() ? rows_of(factors.zbar) : GramRows{});
+    }
     count += tile.front().zbar.size(1) * tile.front().zbar.size(2);
   }
   const std::vector<bool> by_gram = cheaper(tiles, rows);

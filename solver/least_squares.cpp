@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <stdexcept>
 #include <utility>
 
 #include "solver/dense.hpp"
@@ -18,6 +19,12 @@ namespace {
 constexpr std::int64_t sweep_points = 1024;
 // Points per tile of products with J: a layer's jets stay in the cache from one layer to the next.
 constexpr std::int64_t product_points = 256;
+// A GPU needs many points to be busy.
+constexpr std::int64_t product_points_on_gpu = 8192;
+
+std::int64_t points_per_product(const Problem& problem) {
+  return problem.options().device().is_cuda() ? product_points_on_gpu : product_points;
+}
 
 std::uint64_t next_identity() {
   static std::atomic<std::uint64_t> last = 0;
@@ -86,17 +93,25 @@ LeastSquares::Gradient LeastSquares::gradient(const torch::Tensor& theta) const 
     result.loss = tiles_->gradient(theta, result.gradient);
     return result;
   }
+  torch::Tensor loss = at::zeros({}, theta.options().dtype(at::kDouble));
+  add_gradient(theta, loss, result.gradient);
+  result.loss = loss.item<double>();
+  return result;
+}
+
+void LeastSquares::add_gradient(const torch::Tensor& theta, torch::Tensor& loss, torch::Tensor& gradient) const {
+  const at::NoGradGuard no_gradient;
+  if (tiles_) throw std::logic_error("the tile engine computes on the host");
   for (std::size_t s = 0; s < points_.size(); ++s) {
     const CompiledResidual& residual = problem_.sets()[s].residual;
     const Points& points = points_[s].points;
     const Linearization network = problem_.network().linearize(theta, points.x, residual.spec());
     const torch::Tensor factors = row_factors(s, 0, points.x.size(0));
     const torch::Tensor r = residual.values(points, network.jet()) * factors;
-    result.loss += 0.5 * r.square().sum().item<double>();
+    loss.add_(r.square().sum().to(at::kDouble), 0.5);
     const torch::Tensor pull = (r * factors).unsqueeze(-1).unsqueeze(-1);  // [N, E, 1, 1]
-    result.gradient += network.adjoint((residual.seeds(points, network.jet()) * pull).sum(1));
+    gradient += network.adjoint((residual.seeds(points, network.jet()) * pull).sum(1));
   }
-  return result;
 }
 
 std::vector<LeastSquares::Range> LeastSquares::ranges(std::int64_t points) const {
@@ -185,7 +200,7 @@ torch::Tensor LeastSquares::push(const torch::Tensor& theta, const torch::Tensor
   if (tiles_) return tiles_->push(theta, v);
   const at::NoGradGuard no_gradient;
   std::vector<torch::Tensor> rows;
-  for (const Range& range : ranges(product_points)) rows.push_back(tile(theta, range).push(v));
+  for (const Range& range : ranges(points_per_product(problem_))) rows.push_back(tile(theta, range).push(v));
   return at::cat(rows);
 }
 
@@ -193,7 +208,7 @@ torch::Tensor LeastSquares::pull(const torch::Tensor& theta, const torch::Tensor
   if (tiles_) return tiles_->pull(theta, w);
   const at::NoGradGuard no_gradient;
   torch::Tensor result = at::zeros_like(theta);
-  for (const Range& range : ranges(product_points)) {
+  for (const Range& range : ranges(points_per_product(problem_))) {
     const Tile here = tile(theta, range);
     result += here.pull(w.narrow(0, range.row, here.residual.size(0)));
   }
@@ -204,7 +219,7 @@ torch::Tensor LeastSquares::product(const torch::Tensor& theta, const torch::Ten
   if (tiles_) return tiles_->product(theta, v);
   const at::NoGradGuard no_gradient;
   torch::Tensor result = at::zeros_like(theta);
-  for (const Range& range : ranges(product_points)) {
+  for (const Range& range : ranges(points_per_product(problem_))) {
     const Tile here = tile(theta, range);
     result += here.pull(here.push(v));
   }
@@ -216,7 +231,7 @@ LeastSquares::Operator LeastSquares::jacobian(const torch::Tensor& theta) const 
 LeastSquares::Operator::Operator(const LeastSquares& objective, const torch::Tensor& theta, std::int64_t memory)
     : objective_(objective),
       theta_(theta.detach()),
-      ranges_(objective.ranges(product_points)),
+      ranges_(objective.ranges(points_per_product(objective.problem_))),
       kept_(ranges_.size()),
       gradient_(at::zeros_like(theta_)) {
   const at::NoGradGuard no_gradient;

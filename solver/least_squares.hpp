@@ -45,6 +45,9 @@ class LeastSquares {
     torch::Tensor gradient;  // [P]
   };
   Gradient gradient(const torch::Tensor& theta) const;
+  /// Adds them to `loss`, float64 without dimension, and `gradient` [P] without waiting for a GPU: nothing is read back
+  /// and nothing copied from the host. LibTorch only (std::logic_error).
+  void add_gradient(const torch::Tensor& theta, torch::Tensor& loss, torch::Tensor& gradient) const;
   struct Linear {
     double loss;
     torch::Tensor residual;  // [R]

@@ -13,6 +13,10 @@ std::map<std::string, OptimizerEntry>& registry() {
 
 }  // namespace
 
+std::vector<OptimizerStep> Optimizer::steps(const LeastSquares& objective, torch::Tensor& theta, int) {
+  return {step(objective, theta)};
+}
+
 RegisterOptimizer::RegisterOptimizer(OptimizerEntry entry) {
   const std::string name = entry.name;
   if (!registry().emplace(name, std::move(entry)).second) {

@@ -30,6 +30,11 @@ class Optimizer {
   virtual ~Optimizer() = default;
   /// One step on the objective; changes `theta` in place.
   virtual OptimizerStep step(const LeastSquares& objective, torch::Tensor& theta) = 0;
+  /// At least one step and at most so many, at the same points; an optimizer does more than one where it need not wait
+  /// for a GPU in between. `theta` is that after the last.
+  virtual std::vector<OptimizerStep> steps(const LeastSquares& objective, torch::Tensor& theta, int most);
+  /// A sentence for the run's events, once; empty where there is nothing to say.
+  virtual std::string take_remark() { return {}; }
   /// How many calls of step() do about the work of one step of Levenberg-Marquardt on this objective: the trainer
   /// counts them as one. A function of sizes, never of a clock. Asked before the first call of each such step.
   virtual int iterations_per_step(const LeastSquares&) const { return 1; }

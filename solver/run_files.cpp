@@ -8,6 +8,7 @@
 #include <ctime>
 #include <nlohmann/json.hpp>
 
+#include "networks/fused_activation.hpp"
 #include "nusselt_version.hpp"
 #include "solver/case/csv.hpp"
 #include "solver/case/exit_code.hpp"
@@ -318,6 +319,7 @@ Provenance library_versions() {
   return {{"nusselt", std::string(version) + " (" + git_description + ")"},
           {"compiler", std::string("g++ ") + __VERSION__},
           {"LibTorch", TORCH_VERSION},
+          {"CUDA", activation_kernels()},
           {"BLAS", blas.empty() ? "unknown: not OpenBLAS; ./nusselt installs it" : blas},
           {"VTK", vtkVersion::GetVTKVersion()}};
 }

@@ -19,6 +19,12 @@ constexpr double floor_of_fixed_points = 1e-14;
 
 }  // namespace
 
+int steps_to_next_event(int step, int last, int every, int redraw) {
+  int count = std::min(last - step, every - step % every);
+  if (redraw > 0) count = std::min(count, redraw - step % redraw);
+  return count;
+}
+
 Trainer::Trainer(const Case& the_case, const torch::TensorOptions& options)
     : case_(the_case),
       problem_(the_case, options),
@@ -107,23 +113,31 @@ Outcome Trainer::run(const Observer& observer) {
       iterations_per_step_ = optimizer_->iterations_per_step(*objective_);
     }
     const torch::Tensor before = theta_.clone();
-    const OptimizerStep result = optimizer_->step(*objective_, theta_);
-    if (!std::isfinite(result.loss) || !at::isfinite(theta_).all().item<bool>()) {
+    const std::vector<OptimizerStep> results =
+        optimizer_->steps(*objective_, theta_,
+                          steps_to_next_event(step_, last_step(), case_.settings.criteria.every, points_.interval()));
+    const bool finite = std::ranges::all_of(results, [](const OptimizerStep& r) { return std::isfinite(r.loss); });
+    if (!finite || !at::isfinite(theta_).all().item<bool>()) {
       theta_ = before;
       evaluation_ = evaluate();
       return Outcome::diverged;
     }
-    ++iterations_;
-    ++iteration_;
-    if (iteration_ >= iterations_per_step_) {
-      iteration_ = 0;
-      ++step_;
-    }
-    rejected_in_a_row_ = result.accepted ? 0 : rejected_in_a_row_ + 1;
     spent_ = stopwatch.read();
+    for (const OptimizerStep& result : results) {
+      ++iterations_;
+      ++iteration_;
+      if (iteration_ >= iterations_per_step_) {
+        iteration_ = 0;
+        ++step_;
+      }
+      rejected_in_a_row_ = result.accepted ? 0 : rejected_in_a_row_ + 1;
+      latest_ = {
+          step_, iterations_, spent_, result.loss, result.damping, result.length, {}, {}, conditioning_.weights(),
+          {},    {},          rung_};
+      if (&result != &results.back() && iteration_ == 0) history_.push_back(latest_);
+    }
+    if (const std::string remark = optimizer_->take_remark(); !remark.empty()) events_.push_back({step_, remark});
 
-    latest_ = {step_, iterations_, spent_, result.loss, result.damping, result.length, {}, {}, conditioning_.weights(),
-               {},    {},          rung_};
     const bool ended = end().has_value();  // before the judgement, which may go on with other points
     if (ended || (iteration_ == 0 && step_ % case_.settings.criteria.every == 0)) judge(latest_);
     if (ended || iteration_ == 0) history_.push_back(latest_);

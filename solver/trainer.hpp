@@ -65,6 +65,10 @@ struct TrainerState {
   int first_step = 0;  // steps taken before this rung began
 };
 
+/// Steps until something else than a step is due: an evaluation every `every` steps, other points every `redraw` steps
+/// (0: never), or the last step.
+int steps_to_next_event(int step, int last, int every, int redraw);
+
 enum class Outcome { converged, out_of_steps, out_of_time, stalled, diverged, interrupted };
 
 class Trainer {
@@ -72,7 +76,7 @@ class Trainer {
   /// `options`: dtype and device of training; judging is always float64.
   Trainer(const Case& the_case, const torch::TensorOptions& options);
 
-  /// Called after every iteration; returning false asks to stop there.
+  /// Called after every iteration, or after several that a GPU did without waiting; returning false asks to stop there.
   using Observer = std::function<bool(const Trainer&)>;
   Outcome run(const Observer& observer);
 

@@ -43,13 +43,16 @@ Columns
   ratio                         how many times faster this is
   A row counts only when both agree in loss and gradient, to 1e-5 in fp32 and 1e-11 in fp64.
 
+  On a GPU a step is the replay of a CUDA graph, the mean of 20; the limits stay those of the processor, so there is no
+  "of peak", and memory, which is the processor's, is left out.
+
 Examples
   nusselt bench --only ns,4x64 --threads 1
   nusselt bench --only 4x64,fp32 --million
   nusselt bench --json bench.json
   NUSSELT_ISA=avx2 nusselt bench                           one of portable, avx2, avx512
 
-Exit codes: 0 measured and agreed   12 loss or gradient disagree   64 usage
+Exit codes: 0 measured and agreed   12 loss or gradient disagree   64 usage   69 no such device
 )";
 
 std::string known_workloads(const std::string& only) {
@@ -105,6 +108,8 @@ ParsedCommandLine parse_command_line(int argc, const char* const* argv, const st
   bench->footer(bench_closing);
   bench->add_option("--only", line.bench.only, "Rows to measure: ns,4x64,fp32 (words of one kind are alternatives)")
       ->check(known_workloads);
+  bench->add_option("--device", line.bench.device, "cpu, or cuda for a GPU; default cpu")
+      ->check(CLI::IsMember({"cpu", "cuda"}));
   bench->add_option("--threads", line.bench.threads, "Threads; default one per processor")->check(CLI::Range(1, 4096));
   bench->add_option("--points", line.bench.points, "Points of every row; default 8192, 4096 and 1024 by size")
       ->check(CLI::Range(1, 100000000));

@@ -15,12 +15,13 @@ struct CommandLine {
   std::string points;                  // evaluate --at
   bool overwrite = false;
   struct Bench {
-    std::string only;           // words that choose workloads
-    int threads = 0;            // 0: one per processor
-    int points = 0;             // 0: those of each workload
-    bool million = false;       // the row of a million points as well
-    std::string json;           // file, "-" for standard output
-    std::string export_folder;  // for weights and points
+    std::string only;            // words that choose workloads
+    std::string device = "cpu";  // or cuda
+    int threads = 0;             // 0: one per processor
+    int points = 0;              // 0: those of each workload
+    bool million = false;        // the row of a million points as well
+    std::string json;            // file, "-" for standard output
+    std::string export_folder;   // for weights and points
   } bench;
 };
 

@@ -68,6 +68,7 @@ TEST(CommandLine, Bench) {
   const CommandLine plain = line({"bench"});
   EXPECT_EQ(plain.command, "bench");
   EXPECT_EQ(plain.bench.only, "");
+  EXPECT_EQ(plain.bench.device, "cpu");
   EXPECT_EQ(plain.bench.threads, 0);
   EXPECT_EQ(plain.bench.points, 0);
   EXPECT_FALSE(plain.bench.million);
@@ -81,6 +82,7 @@ TEST(CommandLine, Bench) {
   EXPECT_TRUE(full.bench.million);
   EXPECT_EQ(full.bench.json, "out.json");
   EXPECT_EQ(full.bench.export_folder, "work");
+  EXPECT_EQ(line({"bench", "--device", "cuda"}).bench.device, "cuda");
   EXPECT_EQ(line({"bench", "--json"}).bench.json, "-");
   EXPECT_EQ(line({"bench", "--json", "--million"}).bench.json, "-");
   const std::string help = parse({"bench", "--help"}).out;

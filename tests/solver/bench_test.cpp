@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstdlib>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -29,6 +30,7 @@ const MachineLimits limits{
 BenchRow some_row() {
   return {.workload = {"ns", 4, 64, "float32", 1000, 500},
           .threads = 1,
+          .device = "cpu",
           .flops_per_point = 300000,
           .peak = 100e9,
           .ours = {0.005, 0.004, 7},
@@ -40,6 +42,17 @@ BenchRow some_row() {
           .gradient_norm = 2,
           .agreement = {1e-7, 2e-6, 1e-5},
           .file = ""};
+}
+
+TEST(Bench, ARowOfAGpuHasNoPeakAndNoMemory) {
+  BenchRow row = some_row();
+  row.device = "cuda";
+  row.peak = NAN;
+  row.memory.reset();
+  EXPECT_THAT(table_line(row), HasSubstr("       -  unknown"));
+  const nlohmann::json json = to_json(limits, 1, InstructionSet::portable, {row})["rows"][0];
+  EXPECT_EQ(json["device"], "cuda");
+  EXPECT_EQ(nlohmann::json::parse(json.dump())["percent_of_peak"], nullptr);
 }
 
 TEST(Bench, ARowCounts) {
@@ -135,6 +148,7 @@ TEST(Bench, JsonHasItsKeys) {
                           "width",
                           "depth",
                           "precision",
+                          "device",
                           "threads",
                           "points",
                           "us_per_point",
@@ -172,7 +186,7 @@ TEST(Bench, MeasuresARowAndExportsItsWork) {
   use_threads(1);
   for (const char* precision : {"float32", "float64"}) {
     const Workload workload{"nst", 2, 8, precision, 40, 16};
-    const BenchRow row = measure(workload, 1, limits, folder.path().string(), 0);
+    const BenchRow row = measure(workload, "cpu", 1, limits, folder.path().string(), 0);
     EXPECT_TRUE(row.agreement.holds()) << row.agreement.loss << " " << row.agreement.gradient;
     EXPECT_EQ(row.flops_per_point, matrix_flops_per_point(2, 4, 2, 8, 4));  // value, two slopes, one Laplacian
     EXPECT_THAT(row.engine, ::testing::StartsWith("tile engine ("));

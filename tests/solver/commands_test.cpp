@@ -629,6 +629,9 @@ TEST(Device, AGpuThatIsNotThereIsAnErrorAndNeverASilentRunOnTheProcessor) {
   EXPECT_EQ(refused.exit_code, 69);
   EXPECT_THAT(refused.err, AllOf(HasSubstr("error: no CUDA device: this LibTorch "), HasSubstr("Use device=cpu")));
   EXPECT_FALSE(fs::exists(home.path() / "out"));
+  const Ended bench = ended(home.path(), {"bench", "--device", "cuda"});
+  EXPECT_EQ(bench.exit_code, 69);
+  EXPECT_THAT(bench.err, HasSubstr("error: no CUDA device: this LibTorch "));
 }
 
 TEST(Device, TheProcessorIsAlwaysThere) {
