@@ -15,16 +15,21 @@ using testing::wave;
 using torch::Tensor;
 
 TEST(GramBlock, SumsProductsOfTheChannelsThatAreThere) {
-  // Left: equation 0 has channels 0 and 2, equation 1 has channel 1; right: one equation with channels 0 and 1.
-  const GramRows left{{0, 2, 1}, {0, 2, 3}}, right{{0, 1}, {0, 2}};
-  const Tensor inputs = wave({3, 16, 2, 16}, 0.2), adjoints = wave({3, 16, 2, 16}, 0.9);
+  // Left: equation 0 has channels 0 and 2, equation 1 has channel 1 and the vector of the first pair; right: one
+  // equation with channels 0 and 1.
+  const GramRows left{{0, 2, 1}, {0, 2, 3}, {0, 1, 0}, 2}, right{{0, 1}, {0, 2}, {0, 1}, 2};
+  const Tensor inputs = wave({3, 16, 2, 16}, 0.2), adjoints = wave({2, 16, 2, 16}, 0.9);
+  const Tensor left_scales = wave({3, 16}, 0.1), right_scales = wave({2, 16}, 0.8);
   const Tensor sum = wave({16, 2, 1, 16}, 1.7), before = sum.clone();
-  add_gram_block(left, right, 2, inputs.data_ptr<double>(), adjoints.data_ptr<double>(), sum.data_ptr<double>());
+  add_gram_block(left, right, 2, left_scales.data_ptr<double>(), right_scales.data_ptr<double>(),
+                 inputs.data_ptr<double>(), adjoints.data_ptr<double>(), sum.data_ptr<double>());
   for (int e = 0; e < 2; ++e) {
     Tensor expected = before.select(1, e).select(1, 0).clone();
     for (int p = left.first[e]; p < left.first[e + 1]; ++p) {
       for (int q = 0; q < 2; ++q) {
-        expected += inputs.select(0, left.channel[p]).select(1, right.channel[q]) * adjoints.select(0, p).select(1, q);
+        expected += left_scales[p].unsqueeze(1) * right_scales[q] *
+                    inputs.select(0, left.channel[p]).select(1, right.channel[q]) *
+                    adjoints.select(0, left.vector[p]).select(1, right.vector[q]);
       }
     }
     EXPECT_LT(relative_difference(sum.select(1, e).select(1, 0), expected), 1e-14) << "equation " << e;
