@@ -39,6 +39,7 @@ void accumulate_gram(torch::Tensor& sum, const torch::Tensor& jacobian, bool of_
   const int columns = fortran_size(jacobian.size(1));
   const int n = of_columns ? columns : rows;
   const int k = of_columns ? rows : columns;
+  if (k == 0) return;  // BLAS wants a leading dimension even then
   // The row-major J is the column-major J^T.
   const char trans = of_columns ? 'N' : 'T';
   const double one = 1;

@@ -77,6 +77,29 @@ TEST(GramKernel, IsTheProductOfTheRows) {
   }
 }
 
+// Equation 0 has the x-derivative of output 0 at the weight -a(n), equation 1 its Laplacian at the weight b(n) and
+// other terms: hidden adjoints of the highest derivatives are then multiples of each other, different at every point.
+TEST(GramKernel, OfEquationsThatShareAdjointVectors) {
+  const JetSpec spec = JetSpec::second_order(2, {SecondOrder::laplacian({1.0, 0.5})});
+  NetworkSettings settings = testing::small_settings(2, "tanh", "none");
+  settings.width = 53;
+  const Network network(settings);
+  const std::int64_t points = 21;
+  const Linearization linearization =
+      network.linearize(testing::generic_parameters(network, 5), testing::scattered_points(settings, points), spec);
+  Tensor seeds = at::zeros({points, 2, spec.channels(), settings.outputs}, at::kDouble);
+  seeds.select(1, 0).select(1, 1).select(1, 0).copy_(-wave({points}, 0.3));
+  seeds.select(1, 1).select(1, 3).select(1, 0).copy_(wave({points}, 1.1));
+  seeds.select(1, 1).select(1, 1).copy_(wave({points, settings.outputs}, 0.8));
+  seeds[4].zero_();  // a point of no weight
+  const Tensor rows = at::empty({points, 2, network.parameter_count()}, at::kDouble);
+  linearization.jacobian(seeds, rows);
+  const Tensor jacobian = rows.view({-1, network.parameter_count()});
+  EXPECT_LT(
+      relative_difference(gram_kernel({linearization.factors(seeds)}).triu(), at::mm(jacobian, jacobian.t()).triu()),
+      1e-12);
+}
+
 TEST(GramKernel, IsTheSameForAnyNumberOfThreads) {
   NetworkSettings settings = testing::small_settings(2, "tanh", "none");
   settings.width = 64;
