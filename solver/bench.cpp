@@ -15,6 +15,7 @@
 #include "solver/case/exit_code.hpp"
 #include "solver/device.hpp"
 #include "solver/execution.hpp"
+#include "solver/gauss_newton_bench.hpp"
 #include "solver/least_squares.hpp"
 #include "solver/nested_autograd.hpp"
 #include "solver/progress.hpp"
@@ -84,12 +85,6 @@ Timing time_replays(const LeastSquares& objective, const torch::Tensor& theta, d
   return timing;
 }
 
-Case case_of(const Workload& workload) {
-  Case c = read_case(Document(workload.name(), case_text(workload)), ".");
-  c.soft_conditions.clear();  // the work is the equations inside
-  return c;
-}
-
 TensorData tensor_data(const std::string& name, const torch::Tensor& tensor) {
   const torch::Tensor values = tensor.contiguous().cpu();
   const std::vector<std::int64_t> shape = values.sizes().vec();
@@ -123,6 +118,12 @@ nlohmann::json megabytes(const std::optional<double>& bytes) {
 std::string figures(double value) { return fmt::format("{:.{}f}", value, value < 10 ? 2 : value < 100 ? 1 : 0); }
 
 }  // namespace
+
+Case case_of(const Workload& workload) {
+  Case c = read_case(Document(workload.name(), case_text(workload)), ".");
+  c.soft_conditions.clear();  // the work is the equations inside
+  return c;
+}
 
 // A difference that is not a number is no agreement.
 bool Agreement::holds() const { return loss <= limit && gradient <= limit; }
@@ -300,8 +301,33 @@ int exit_code_of(const std::vector<BenchRow>& rows) {
   return exit_code(all ? Status::converged : Status::check_failed);
 }
 
+namespace {
+
+void write_json(const nlohmann::json& json, const std::string& where) {
+  const std::string bytes = json.dump(2) + "\n";
+  if (where != "-") {
+    write_atomically(where, bytes);
+  } else if (!(std::cout << bytes << std::flush)) {
+    throw OutputError("the figures could not be written to standard output", EIO);
+  }
+}
+
+int bench_gauss_newton(const CommandLine::Bench& wanted) {
+  constexpr int usual_points = 1024;
+  const int threads = resolve_threads(wanted.threads);
+  use_threads(threads);
+  const GaussNewtonRow row =
+      measure_gauss_newton(wanted.points > 0 ? wanted.points : usual_points, threads, 5 * usual_patience);
+  (wanted.json == "-" ? std::cerr : std::cout) << table_of(row) << std::flush;
+  if (!wanted.json.empty()) write_json(to_json(row), wanted.json);
+  return exit_code(row.holds() ? Status::converged : Status::check_failed);
+}
+
+}  // namespace
+
 int bench(const CommandLine& line) {
   const CommandLine::Bench& wanted = line.bench;
+  if (wanted.only == gauss_newton_word) return bench_gauss_newton(wanted);
   std::vector<Workload> workloads = chosen_workloads(wanted.only);
   if (wanted.points > 0) {
     for (Workload& workload : workloads) workload.points = wanted.points;
@@ -349,14 +375,7 @@ int bench(const CommandLine& line) {
     std::cerr << "error: loss or gradient disagree with nested autograd; the figures of these rows mean nothing.\n"
                  "  It is a defect of nusselt: please report it, with this table\n";
   }
-  if (!wanted.json.empty()) {
-    const std::string bytes = to_json(limits, threads, instructions, rows).dump(2) + "\n";
-    if (!json_on_stdout) {
-      write_atomically(wanted.json, bytes);
-    } else if (!(std::cout << bytes << std::flush)) {
-      throw OutputError("the figures could not be written to standard output", EIO);
-    }
-  }
+  if (!wanted.json.empty()) write_json(to_json(limits, threads, instructions, rows), wanted.json);
   return code;
 }
 

@@ -12,11 +12,15 @@
 #include <string>
 #include <vector>
 
+#include "solver/case/case.hpp"
 #include "solver/case/command_line.hpp"
 #include "solver/case/workload.hpp"
 #include "solver/machine_limits.hpp"
 
 namespace nusselt {
+
+/// The equations inside a box, without conditions.
+Case case_of(const Workload& workload);
 
 struct LossAndGradient {
   double loss;

@@ -9,9 +9,6 @@
 extern "C" {
 void dsyrk_(const char* uplo, const char* trans, const int* n, const int* k, const double* alpha, const double* a,
             const int* lda, const double* beta, double* c, const int* ldc);
-void dgemm_(const char* transa, const char* transb, const int* m, const int* n, const int* k, const double* alpha,
-            const double* a, const int* lda, const double* b, const int* ldb, const double* beta, double* c,
-            const int* ldc);
 void dpotrf_(const char* uplo, const int* n, double* a, const int* lda, int* info);
 void dpotrs_(const char* uplo, const int* n, const int* nrhs, const double* a, const int* lda, double* b,
              const int* ldb, int* info);
@@ -42,6 +39,7 @@ void accumulate_gram(torch::Tensor& sum, const torch::Tensor& jacobian, bool of_
   const int columns = fortran_size(jacobian.size(1));
   const int n = of_columns ? columns : rows;
   const int k = of_columns ? rows : columns;
+  if (k == 0) return;  // BLAS wants a leading dimension even then
   // The row-major J is the column-major J^T.
   const char trans = of_columns ? 'N' : 'T';
   const double one = 1;
@@ -58,13 +56,6 @@ torch::Tensor gram(const torch::Tensor& jacobian, bool of_columns) {
 }
 
 void add_gram(torch::Tensor& sum, const torch::Tensor& jacobian) { accumulate_gram(sum, jacobian, true); }
-
-void multiply_transposed(int m, int n, int k, const double* a, const double* b, double* product) {
-  // Row-major matrices are the transposed column-major ones: the product of column-major b^T and a.
-  const char transposed = 'T', plain = 'N';
-  const double one = 1, zero = 0;
-  dgemm_(&transposed, &plain, &n, &m, &k, &one, b, &k, a, &k, &zero, product, &n);
-}
 
 std::optional<Cholesky> Cholesky::of(const torch::Tensor& matrix, double damping) {
   torch::Tensor factor = matrix.clone();

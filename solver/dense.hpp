@@ -14,9 +14,6 @@ torch::Tensor gram(const torch::Tensor& jacobian, bool of_columns);
 /// Adds J^T J to `sum` [P, P], on the CPU to its upper triangle only.
 void add_gram(torch::Tensor& sum, const torch::Tensor& jacobian);
 
-/// a b^T [M, N] row-major into `product`, for a [M, K] and b [N, K] row-major. BLAS dgemm on plain memory.
-void multiply_transposed(int m, int n, int k, const double* a, const double* b, double* product);
-
 /// The Cholesky factor of a symmetric positive definite matrix. LAPACK dpotrf, dpotrs, dpotri.
 class Cholesky {
  public:

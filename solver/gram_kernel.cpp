@@ -3,8 +3,12 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
+#include <cmath>
+#include <optional>
 #include <utility>
 
+#include "networks/tile_kernels.hpp"
+#include "networks/tile_memory.hpp"
 #include "solver/dense.hpp"
 #include "solver/gram_block.hpp"
 
@@ -15,34 +19,86 @@ namespace {
 using torch::Tensor;
 using Tiles = std::vector<std::vector<RowFactors>>;
 
-// A multiplication of the Gram form against one of dsyrk: its products are small, and there is the sum over channels
-// (35 against 42 GFLOP/s, and 5 %, measured on Zen 4).
+// A multiplication of the Gram form against one of dsyrk: its products are small, and there is the sum over channels.
 constexpr double price = 1.3;
+// Adjoint vectors of one point are multiples of each other when they are so to rounding, relative to their length.
+constexpr double rounding = 1e-14;
 
+/// A matrix at the points of a tile.
 struct Matrix {
   const RowFactors* factors;
   GramRows rows;
+  std::vector<double> scales;  // [pairs, N]: what the vector of a pair is multiplied by
+  bool with_bias;              // its bias goes with it, as a constant input
 };
 
-/// The (channel, equation) pairs of zbar [C, E, N, H] that are not zero at all points.
-GramRows rows_of(const Tensor& zbar) {
-  const Tensor there = zbar.ne(0).flatten(2).any(2).cpu();
-  GramRows rows{{}, {0}};
-  for (std::int64_t e = 0; e < zbar.size(1); ++e) {
+/// Finds s with  other = s * vector ; nothing when they are not parallel.
+std::optional<double> ratio_of(const double* other, const double* vector, std::int64_t size) {
+  double dot = 0, square = 0, length = 0, largest = 0;
+  for (std::int64_t i = 0; i < size; ++i) {
+    dot += other[i] * vector[i];
+    square += vector[i] * vector[i];
+    length += other[i] * other[i];
+  }
+  const double ratio = square > 0 ? dot / square : 0;
+  for (std::int64_t i = 0; i < size; ++i) largest = std::max(largest, std::abs(other[i] - ratio * vector[i]));
+  if (!(largest <= rounding * std::sqrt(length))) return std::nullopt;
+  return ratio;
+}
+
+/// The (channel, equation) pairs of zbar [C, E, N, H] that are not zero at all points, and which vectors they share.
+/// The highest derivative's channel of every equation carries the plain adjoint of an output: that of u_xx + u_yy in
+/// momentum is one of u_x in continuity.
+Matrix matrix_of(const RowFactors& factors, bool with_bias) {
+  const Tensor zbar = factors.zbar.contiguous();
+  Matrix matrix{&factors, {{}, {0}, {}, 0}, {}, with_bias};
+  if (!factors.a.defined() || !zbar.is_cpu()) return matrix;  // a vector's rows are written out
+  GramRows& rows = matrix.rows;
+  const std::int64_t equations = zbar.size(1), points = zbar.size(2), height = zbar.size(3);
+  const double* data = zbar.data_ptr<double>();
+  std::vector<const double*> vectors;
+  std::vector<double> scales(points);
+  for (std::int64_t e = 0; e < equations; ++e) {
     for (std::int64_t c = 0; c < zbar.size(0); ++c) {
-      if (there[c][e].item<bool>()) rows.channel.push_back(static_cast<int>(c));
+      const double* here = data + (c * equations + e) * points * height;
+      if (std::all_of(here, here + points * height, [](double x) { return x == 0; })) continue;
+      const auto shared = std::find_if(vectors.begin(), vectors.end(), [&](const double* vector) {
+        for (std::int64_t n = 0; n < points; ++n) {
+          const auto ratio = ratio_of(here + n * height, vector + n * height, height);
+          if (!ratio) return false;
+          scales[n] = *ratio;
+        }
+        return true;
+      });
+      rows.channel.push_back(static_cast<int>(c));
+      rows.vector.push_back(static_cast<int>(shared - vectors.begin()));
+      if (shared == vectors.end()) {
+        vectors.push_back(here);
+        std::fill(scales.begin(), scales.end(), 1.0);
+      }
+      matrix.scales.insert(matrix.scales.end(), scales.begin(), scales.end());
     }
     rows.first.push_back(rows.pairs());
   }
-  return rows;
+  rows.vectors = static_cast<int>(vectors.size());
+  return matrix;
 }
+
+/// Vectors of a block as both factors of a product.
+struct Factor {
+  int rows = 0, columns = 0;
+  const double* left = nullptr;   // [rows, columns]
+  const double* right = nullptr;  // panels of its transpose
+};
 
 /// One matrix of the network at up to 16 points; points that are not there are zero.
 struct Layer {
   const GramRows* rows;
-  int channels, height, width;
-  std::vector<double> inputs;    // [C, 16, Hi]
-  std::vector<double> adjoints;  // [pairs, 16, Ho]
+  int channels;
+  Factor inputs;    // [C, 16, Hi], with a column for the bias
+  Factor adjoints;  // [V, 16, Ho]
+  std::vector<double> scales;
+  TileMemory memory;
 };
 
 struct Block {
@@ -51,30 +107,60 @@ struct Block {
   std::vector<Layer> layers;
 };
 
-Layer layer_of(const Matrix& matrix, std::int64_t begin, std::int64_t points) {
+/// Left factors are filled by the caller, right ones follow from them.
+void carve(const TileKernels<double>& kernels, Layer& layer, std::byte* memory, std::size_t& used) {
+  TileCarver carver(memory);
+  for (Factor* factor : {&layer.inputs, &layer.adjoints}) {
+    factor->left = carver.array<double>(static_cast<std::size_t>(factor->rows) * factor->columns);
+    factor->right = carver.array<double>(kernels.panel_size(factor->rows, factor->columns));
+  }
+  used = carver.used();
+}
+
+Layer layer_of(const TileKernels<double>& kernels, const Matrix& matrix, std::int64_t begin, std::int64_t points) {
   const Tensor a = matrix.factors->a.contiguous(), zbar = matrix.factors->zbar.contiguous();
   const GramRows& rows = matrix.rows;
-  Layer layer{&rows, static_cast<int>(a.size(0)), static_cast<int>(zbar.size(3)), static_cast<int>(a.size(2)), {}, {}};
-  const std::int64_t count = a.size(1);
-  const std::int64_t width = layer.width, height = layer.height;
-  layer.inputs.assign(layer.channels * gram_points * width, 0);
-  layer.adjoints.assign(rows.pairs() * gram_points * height, 0);
+  const std::int64_t count = a.size(1), width = a.size(2), height = zbar.size(3);
+  const std::int64_t columns = width + (matrix.with_bias ? 1 : 0);
+  Layer layer{&rows, static_cast<int>(a.size(0)), {}, {}, {}, {}};
+  layer.inputs.rows = layer.channels * gram_points;
+  layer.inputs.columns = static_cast<int>(columns);
+  layer.adjoints.rows = rows.vectors * gram_points;
+  layer.adjoints.columns = static_cast<int>(height);
+  layer.scales.assign(static_cast<std::size_t>(rows.pairs()) * gram_points, 0);
+  std::size_t bytes = 0;
+  carve(kernels, layer, nullptr, bytes);
+  layer.memory = TileMemory(bytes);
+  carve(kernels, layer, layer.memory.data(), bytes);
+
+  double* inputs = const_cast<double*>(layer.inputs.left);
   const double* from = a.data_ptr<double>();
-  for (int c = 0; c < layer.channels; ++c) {
-    std::copy_n(from + (c * count + begin) * width, points * width, layer.inputs.data() + c * gram_points * width);
+  for (std::int64_t c = 0; c < layer.channels; ++c) {
+    for (std::int64_t n = 0; n < points; ++n) {
+      double* row = inputs + (c * gram_points + n) * columns;
+      std::copy_n(from + (c * count + begin + n) * width, width, row);
+      if (matrix.with_bias) row[width] = c == 0 ? 1 : 0;
+    }
   }
+  double* adjoints = const_cast<double*>(layer.adjoints.left);
   from = zbar.data_ptr<double>();
+  int next = 0;
   for (int e = 0; e < rows.equations(); ++e) {
     for (int p = rows.first[e]; p < rows.first[e + 1]; ++p) {
+      std::copy_n(matrix.scales.data() + p * count + begin, points, layer.scales.data() + p * gram_points);
+      if (rows.vector[p] < next) continue;
       std::copy_n(from + ((rows.channel[p] * rows.equations() + e) * count + begin) * height, points * height,
-                  layer.adjoints.data() + p * gram_points * height);
+                  adjoints + next++ * gram_points * height);
     }
+  }
+  for (const Factor* factor : {&layer.inputs, &layer.adjoints}) {
+    kernels.pack_transposed(factor->left, factor->rows, factor->columns, const_cast<double*>(factor->right));
   }
   return layer;
 }
 
 /// The matrices for which the Gram form is cheaper.
-std::vector<bool> cheaper(const Tiles& tiles, const std::vector<std::vector<GramRows>>& rows) {
+std::vector<bool> cheaper(const Tiles& tiles, const std::vector<std::vector<Matrix>>& matrices) {
   std::vector<bool> result(tiles.front().size(), false);
   for (std::size_t l = 0; l < result.size(); ++l) {
     const RowFactors& first = tiles.front()[l];
@@ -85,12 +171,19 @@ std::vector<bool> cheaper(const Tiles& tiles, const std::vector<std::vector<Gram
       const double points = static_cast<double>(zbar.size(2));
       all += points * static_cast<double>(zbar.size(1));
       inputs += points * static_cast<double>(zbar.size(0));
-      adjoints += points * rows[t][l].pairs();
+      adjoints += points * matrices[t][l].rows.vectors;
     }
     const double height = static_cast<double>(first.zbar.size(3)), width = static_cast<double>(first.a.size(2));
     result[l] = price * (inputs * inputs * width + adjoints * adjoints * height) < all * all * height * width;
   }
   return result;
+}
+
+/// A bias has the adjoints of its matrix's values, and comes right before it.
+bool is_bias(const std::vector<RowFactors>& tile, std::size_t l) {
+  return !tile[l].a.defined() && l + 1 < tile.size() && tile[l + 1].a.defined() &&
+         tile[l].zbar.sizes().slice(1) == tile[l + 1].zbar.sizes().slice(1) &&
+         tile[l].zbar.data_ptr() == tile[l + 1].zbar.data_ptr();
 }
 
 /// What is written out of J, [R, columns].
@@ -114,29 +207,53 @@ Tensor narrow_jacobian(const Tiles& tiles, const std::vector<bool>& left_out, st
 }
 
 /// Memory of one thread.
-struct Workspace {
-  std::vector<double> inputs, adjoints, sum;
-  double* of(std::vector<double>& memory, std::size_t size) {
-    if (memory.size() < size) memory.resize(size);
-    return memory.data();
+class Workspace {
+ public:
+  /// For products and sums of any two of the blocks.
+  explicit Workspace(const std::vector<Block>& blocks) {
+    std::size_t inputs = 0, adjoints = 0, equations = 0;
+    for (const Block& block : blocks) {
+      equations = std::max<std::size_t>(equations, block.equations);
+      for (const Layer& layer : block.layers) {
+        inputs = std::max<std::size_t>(inputs, layer.inputs.rows);
+        adjoints = std::max<std::size_t>(adjoints, layer.adjoints.rows);
+      }
+    }
+    const std::size_t sums = gram_points * equations * equations * gram_points;
+    memory_ = TileMemory((inputs * inputs + adjoints * adjoints + sums) * sizeof(double) + 3 * 64);
+    TileCarver carver(memory_.data());
+    inputs_ = carver.array<double>(inputs * inputs);
+    adjoints_ = carver.array<double>(adjoints * adjoints);
+    sum_ = carver.array<double>(sums);
   }
+  double* inputs() const { return inputs_; }
+  double* adjoints() const { return adjoints_; }
+  double* sum() const { return sum_; }
+
+ private:
+  TileMemory memory_;
+  double* inputs_;
+  double* adjoints_;
+  double* sum_;
 };
 
-void add_product(const Block& left, const Block& right, Workspace& work, double* kernel, std::int64_t stride) {
-  const int size = gram_points * left.equations * right.equations * gram_points;
-  double* sum = work.of(work.sum, size);
-  std::fill_n(sum, size, 0.0);
+void multiply(const TileKernels<double>& kernels, const Factor& left, const Factor& right, double* product) {
+  kernels.multiply({left.rows, right.rows, left.columns, left.left, left.columns, right.right, 0, product, right.rows,
+                    /*accumulate=*/false});
+}
+
+void add_product(const TileKernels<double>& kernels, const Block& left, const Block& right, const Workspace& work,
+                 double* kernel, std::int64_t stride) {
+  double* sum = work.sum();
+  std::fill_n(sum, gram_points * left.equations * right.equations * gram_points, 0.0);
   for (std::size_t l = 0; l < left.layers.size(); ++l) {
     const Layer& one = left.layers[l];
     const Layer& other = right.layers[l];
-    const int one_inputs = one.channels * gram_points, other_inputs = other.channels * gram_points;
-    const int one_adjoints = one.rows->pairs() * gram_points, other_adjoints = other.rows->pairs() * gram_points;
-    if (one_adjoints == 0 || other_adjoints == 0) continue;
-    double* inputs = work.of(work.inputs, static_cast<std::size_t>(one_inputs) * other_inputs);
-    double* adjoints = work.of(work.adjoints, static_cast<std::size_t>(one_adjoints) * other_adjoints);
-    multiply_transposed(one_inputs, other_inputs, one.width, one.inputs.data(), other.inputs.data(), inputs);
-    multiply_transposed(one_adjoints, other_adjoints, one.height, one.adjoints.data(), other.adjoints.data(), adjoints);
-    add_gram_block(*one.rows, *other.rows, other.channels, inputs, adjoints, sum);
+    if (one.adjoints.rows == 0 || other.adjoints.rows == 0) continue;
+    multiply(kernels, one.inputs, other.inputs, work.inputs());
+    multiply(kernels, one.adjoints, other.adjoints, work.adjoints());
+    add_gram_block(*one.rows, *other.rows, other.channels, one.scales.data(), other.scales.data(), work.inputs(),
+                   work.adjoints(), sum);
   }
   for (int n = 0; n < left.points; ++n) {
     for (int e = 0; e < left.equations; ++e) {
@@ -151,32 +268,39 @@ void add_product(const Block& left, const Block& right, Workspace& work, double*
 }  // namespace
 
 Tensor gram_kernel(const Tiles& tiles) {
-  std::vector<std::vector<GramRows>> rows;
+  const bool on_cpu = tiles.front().front().zbar.is_cpu();
+  std::vector<std::vector<Matrix>> matrices;
   std::int64_t count = 0;
   for (const std::vector<RowFactors>& tile : tiles) {
-    rows.emplace_back();
-    // Elsewhere J J^T is one product of matrices, and asking would stop the GPU.
-    for (const RowFactors& factors : tile) {
-      rows.back().push_back(factors.zbar.is_cpu() ? rows_of(factors.zbar) : GramRows{});
+    matrices.emplace_back();
+    for (std::size_t l = 0; on_cpu && l < tile.size(); ++l) {
+      matrices.back().push_back(matrix_of(tile[l], l > 0 && is_bias(tile, l - 1)));
     }
     count += tile.front().zbar.size(1) * tile.front().zbar.size(2);
   }
-  const std::vector<bool> by_gram = cheaper(tiles, rows);
-  Tensor kernel = gram(narrow_jacobian(tiles, by_gram, count), /*of_columns=*/false);
+  if (!on_cpu) {
+    // There J J^T is one product of matrices.
+    return gram(narrow_jacobian(tiles, std::vector<bool>(tiles.front().size(), false), count), /*of_columns=*/false);
+  }
+  const std::vector<bool> by_gram = cheaper(tiles, matrices);
+  std::vector<bool> left_out = by_gram;
+  for (std::size_t l = 0; l + 1 < by_gram.size(); ++l) {
+    if (by_gram[l + 1] && matrices.front()[l + 1].with_bias) left_out[l] = true;
+  }
+  Tensor kernel = gram(narrow_jacobian(tiles, left_out, count), /*of_columns=*/false);
   if (std::find(by_gram.begin(), by_gram.end(), true) == by_gram.end()) return kernel;
 
+  const TileKernels<double>& kernels = *tile_kernels<double>(best_instruction_set());
   std::vector<Block> blocks;
-  std::vector<std::vector<Matrix>> matrices(tiles.size());
   std::int64_t row = 0;
   for (std::size_t t = 0; t < tiles.size(); ++t) {
-    for (std::size_t l = 0; l < by_gram.size(); ++l) {
-      if (by_gram[l]) matrices[t].push_back({&tiles[t][l], rows[t][l]});
-    }
     const std::int64_t equations = tiles[t].front().zbar.size(1), points = tiles[t].front().zbar.size(2);
     for (std::int64_t begin = 0; begin < points; begin += gram_points) {
       const std::int64_t size = std::min<std::int64_t>(gram_points, points - begin);
       Block block{row, static_cast<int>(size), static_cast<int>(equations), {}};
-      for (const Matrix& matrix : matrices[t]) block.layers.push_back(layer_of(matrix, begin, size));
+      for (std::size_t l = 0; l < by_gram.size(); ++l) {
+        if (by_gram[l]) block.layers.push_back(layer_of(kernels, matrices[t][l], begin, size));
+      }
       blocks.push_back(std::move(block));
       row += size * equations;
     }
@@ -188,10 +312,12 @@ Tensor gram_kernel(const Tiles& tiles) {
   // pair of blocks, whichever thread has it.
 #pragma omp parallel num_threads(at::get_num_threads())
   {
-    Workspace work;
+    const Workspace work(blocks);
 #pragma omp for schedule(dynamic, 1)
     for (std::int64_t i = 0; i < blocks_count; ++i) {
-      for (std::int64_t j = i; j < blocks_count; ++j) add_product(blocks[i], blocks[j], work, memory, count);
+      for (std::int64_t j = i; j < blocks_count; ++j) {
+        add_product(kernels, blocks[i], blocks[j], work, memory, count);
+      }
     }
   }
   return kernel;

@@ -93,7 +93,7 @@ std::vector<Workload> chosen_workloads(const std::string& only) {
       if (!near.empty()) message += "; did you mean " + near + "?";
       message += " The words are";
       for (const std::string& one : known) message += " " + one;
-      throw std::invalid_argument(message + ", joined by commas: ns,4x64,fp32");
+      throw std::invalid_argument(message + ", joined by commas: ns,4x64,fp32; or " + gauss_newton_word + " alone");
     }
     wanted[found->second].push_back(word);
   }

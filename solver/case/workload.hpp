@@ -30,6 +30,9 @@ std::vector<Workload> table_of_workloads();
 /// One million points of ns 4x64 fp32.
 Workload million_points();
 
+/// What `--only` says for one step of Gauss-Newton instead of the table.
+constexpr const char* gauss_newton_word = "gauss_newton";
+
 /// Those of the table that `only` names: words joined by commas, such as `ns,4x64,fp32`; words of one kind are
 /// alternatives, `4x64,5x100` is both. Empty means all. Throws std::invalid_argument that names the unknown word and
 /// the known ones.

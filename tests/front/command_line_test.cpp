@@ -85,8 +85,10 @@ TEST(CommandLine, Bench) {
   EXPECT_EQ(line({"bench", "--device", "cuda"}).bench.device, "cuda");
   EXPECT_EQ(line({"bench", "--json"}).bench.json, "-");
   EXPECT_EQ(line({"bench", "--json", "--million"}).bench.json, "-");
+  EXPECT_EQ(line({"bench", "--only", "gauss_newton"}).bench.only, "gauss_newton");
   const std::string help = parse({"bench", "--help"}).out;
-  for (const char* word : {"--only", "of peak", "nested", "NUSSELT_ISA", "1e-11 in fp64", "nusselt bench --json"}) {
+  for (const char* word :
+       {"--only", "of peak", "nested", "NUSSELT_ISA", "1e-11 in fp64", "nusselt bench --json", "--only gauss_newton"}) {
     EXPECT_NE(help.find(word), std::string::npos) << word;
   }
 }
@@ -133,7 +135,7 @@ TEST(CommandLine, MistakesExitWith64AndSayWhat) {
   said({"list"}, "what is required");
   said({"bench", "--only", "ns,4x46"},
        "nothing in the table is called \"4x46\"; did you mean 4x64? The words are ns nst 4x64 5x100 6x512 fp32 fp64, "
-       "joined by commas: ns,4x64,fp32");
+       "joined by commas: ns,4x64,fp32; or gauss_newton alone");
   said({"bench", "--threads", "0"}, "--threads: Value 0 not in range 1 to 4096");
   said({"bench", "--points", "many"}, "--points: Value many not in range 1 to 100000000");
   said({"bench", "cases/heated_cavity"}, "cases/heated_cavity");

@@ -14,6 +14,10 @@ using torch::Tensor;
 
 Tensor symmetric(const Tensor& upper) { return upper + upper.triu(1).t(); }
 
+TEST(Gram, OfRowsWithoutColumnsIsZero) {
+  EXPECT_TRUE(at::equal(gram(at::empty({3, 0}, at::kDouble), /*of_columns=*/false), at::zeros({3, 3}, at::kDouble)));
+}
+
 TEST(Dense, GramOfColumnsAndOfRows) {
   for (const auto& [rows, columns] : {std::pair{7, 4}, {4, 7}, {1, 5}, {5, 1}, {200, 33}}) {
     const Tensor jacobian = testing::wave({rows, columns}, 0.3);

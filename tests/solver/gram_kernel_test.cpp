@@ -15,16 +15,21 @@ using testing::wave;
 using torch::Tensor;
 
 TEST(GramBlock, SumsProductsOfTheChannelsThatAreThere) {
-  // Left: equation 0 has channels 0 and 2, equation 1 has channel 1; right: one equation with channels 0 and 1.
-  const GramRows left{{0, 2, 1}, {0, 2, 3}}, right{{0, 1}, {0, 2}};
-  const Tensor inputs = wave({3, 16, 2, 16}, 0.2), adjoints = wave({3, 16, 2, 16}, 0.9);
+  // Left: equation 0 has channels 0 and 2, equation 1 has channel 1 and the vector of the first pair; right: one
+  // equation with channels 0 and 1.
+  const GramRows left{{0, 2, 1}, {0, 2, 3}, {0, 1, 0}, 2}, right{{0, 1}, {0, 2}, {0, 1}, 2};
+  const Tensor inputs = wave({3, 16, 2, 16}, 0.2), adjoints = wave({2, 16, 2, 16}, 0.9);
+  const Tensor left_scales = wave({3, 16}, 0.1), right_scales = wave({2, 16}, 0.8);
   const Tensor sum = wave({16, 2, 1, 16}, 1.7), before = sum.clone();
-  add_gram_block(left, right, 2, inputs.data_ptr<double>(), adjoints.data_ptr<double>(), sum.data_ptr<double>());
+  add_gram_block(left, right, 2, left_scales.data_ptr<double>(), right_scales.data_ptr<double>(),
+                 inputs.data_ptr<double>(), adjoints.data_ptr<double>(), sum.data_ptr<double>());
   for (int e = 0; e < 2; ++e) {
     Tensor expected = before.select(1, e).select(1, 0).clone();
     for (int p = left.first[e]; p < left.first[e + 1]; ++p) {
       for (int q = 0; q < 2; ++q) {
-        expected += inputs.select(0, left.channel[p]).select(1, right.channel[q]) * adjoints.select(0, p).select(1, q);
+        expected += left_scales[p].unsqueeze(1) * right_scales[q] *
+                    inputs.select(0, left.channel[p]).select(1, right.channel[q]) *
+                    adjoints.select(0, left.vector[p]).select(1, right.vector[q]);
       }
     }
     EXPECT_LT(relative_difference(sum.select(1, e).select(1, 0), expected), 1e-14) << "equation " << e;
@@ -70,6 +75,29 @@ TEST(GramKernel, IsTheProductOfTheRows) {
       expect_product_of_rows(settings, {{1, 1, JetSpec::values(2)}});
     }
   }
+}
+
+// Equation 0 has the x-derivative of output 0 at the weight -a(n), equation 1 its Laplacian at the weight b(n) and
+// other terms: hidden adjoints of the highest derivatives are then multiples of each other, different at every point.
+TEST(GramKernel, OfEquationsThatShareAdjointVectors) {
+  const JetSpec spec = JetSpec::second_order(2, {SecondOrder::laplacian({1.0, 0.5})});
+  NetworkSettings settings = testing::small_settings(2, "tanh", "none");
+  settings.width = 53;
+  const Network network(settings);
+  const std::int64_t points = 21;
+  const Linearization linearization =
+      network.linearize(testing::generic_parameters(network, 5), testing::scattered_points(settings, points), spec);
+  Tensor seeds = at::zeros({points, 2, spec.channels(), settings.outputs}, at::kDouble);
+  seeds.select(1, 0).select(1, 1).select(1, 0).copy_(-wave({points}, 0.3));
+  seeds.select(1, 1).select(1, 3).select(1, 0).copy_(wave({points}, 1.1));
+  seeds.select(1, 1).select(1, 1).copy_(wave({points, settings.outputs}, 0.8));
+  seeds[4].zero_();  // a point of no weight
+  const Tensor rows = at::empty({points, 2, network.parameter_count()}, at::kDouble);
+  linearization.jacobian(seeds, rows);
+  const Tensor jacobian = rows.view({-1, network.parameter_count()});
+  EXPECT_LT(
+      relative_difference(gram_kernel({linearization.factors(seeds)}).triu(), at::mm(jacobian, jacobian.t()).triu()),
+      1e-12);
 }
 
 TEST(GramKernel, IsTheSameForAnyNumberOfThreads) {
