@@ -87,8 +87,8 @@ Matrix matrix_of(const RowFactors& factors, bool with_bias) {
 /// Vectors of a block as both factors of a product.
 struct Factor {
   int rows = 0, columns = 0;
-  const double* left = nullptr;   // [rows, columns]
-  const double* right = nullptr;  // panels of its transpose
+  double* left = nullptr;   // [rows, columns]
+  double* right = nullptr;  // panels of its transpose
 };
 
 /// One matrix of the network at up to 16 points; points that are not there are zero.
@@ -107,7 +107,7 @@ struct Block {
   std::vector<Layer> layers;
 };
 
-/// Left factors are filled by the caller, right ones follow from them.
+/// Places all factors in `memory`, or only counts its bytes where there is none.
 void carve(const TileKernels<double>& kernels, Layer& layer, std::byte* memory, std::size_t& used) {
   TileCarver carver(memory);
   for (Factor* factor : {&layer.inputs, &layer.adjoints}) {
@@ -133,7 +133,7 @@ Layer layer_of(const TileKernels<double>& kernels, const Matrix& matrix, std::in
   layer.memory = TileMemory(bytes);
   carve(kernels, layer, layer.memory.data(), bytes);
 
-  double* inputs = const_cast<double*>(layer.inputs.left);
+  double* inputs = layer.inputs.left;
   const double* from = a.data_ptr<double>();
   for (std::int64_t c = 0; c < layer.channels; ++c) {
     for (std::int64_t n = 0; n < points; ++n) {
@@ -142,7 +142,7 @@ Layer layer_of(const TileKernels<double>& kernels, const Matrix& matrix, std::in
       if (matrix.with_bias) row[width] = c == 0 ? 1 : 0;
     }
   }
-  double* adjoints = const_cast<double*>(layer.adjoints.left);
+  double* adjoints = layer.adjoints.left;
   from = zbar.data_ptr<double>();
   int next = 0;
   for (int e = 0; e < rows.equations(); ++e) {
@@ -154,7 +154,7 @@ Layer layer_of(const TileKernels<double>& kernels, const Matrix& matrix, std::in
     }
   }
   for (const Factor* factor : {&layer.inputs, &layer.adjoints}) {
-    kernels.pack_transposed(factor->left, factor->rows, factor->columns, const_cast<double*>(factor->right));
+    kernels.pack_transposed(factor->left, factor->rows, factor->columns, factor->right);
   }
   return layer;
 }

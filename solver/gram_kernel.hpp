@@ -9,6 +9,8 @@
 // E, that is C^2 (R^2 Ho + N^2 Hi) multiplications in place of R^2 Ho Hi. For each matrix of the network the cheaper
 // way is taken, by counted multiplications; what is written out (vectors, narrow matrices) forms a narrow Jacobian.
 // Channels in which an equation has no adjoint (second derivatives in a continuity equation) are left out.
+// Adjoint vectors that are multiples of each other at every point enter their Gram matrix once, and a bias goes with
+// its matrix as a constant input. Products are those of the tile engine's kernels (networks/tile_kernels.hpp).
 #pragma once
 
 #include <torch/types.h>
