@@ -79,6 +79,7 @@ Timing time_replays(const LeastSquares& objective, const torch::Tensor& theta, d
     graph.run(steps);
     result.loss = loss.item<double>();
   });
+  if (!graph.refusal().empty()) std::cerr << "note: not replayed as a CUDA graph: " << graph.refusal() << "\n";
   timing.median /= steps;
   timing.best /= steps;
   result.gradient = gradient;

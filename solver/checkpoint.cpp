@@ -206,11 +206,6 @@ Checkpoint unpack(const Safetensors& file) {
                           std::to_string(format_version) + " (nusselt " + version +
                           "); use the version that wrote it: " + metadata(file, "nusselt_version"));
   }
-  if (written_by < format_version) {
-    throw CheckpointError("format version " + std::to_string(written_by) + " is older than this program's " +
-                          std::to_string(format_version) +
-                          "; use the version that wrote it: " + metadata(file, "nusselt_version"));
-  }
   Checkpoint checkpoint;
   TrainerState& state = checkpoint.state;
   state.theta = unpack(file.at("theta"));

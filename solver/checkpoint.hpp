@@ -28,7 +28,7 @@ struct Checkpoint {
 
 /// The file's bytes. Throws std::logic_error when a tensor of the state is neither float32 nor float64.
 std::string checkpoint_bytes(const Checkpoint& checkpoint);
-/// Throws CheckpointError: of another kind, incomplete, of a newer format.
+/// Throws CheckpointError: of another kind, incomplete, of another format version.
 Checkpoint checkpoint_of(const Safetensors& file, const std::string& file_name);
 
 /// `folder/step_0000000120.safetensors`, atomically; of the others the one before it is kept.

@@ -1,5 +1,6 @@
 #include "solver/damped_normal_equations.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "solver/conjugate_gradients.hpp"
@@ -10,7 +11,13 @@ using torch::Tensor;
 
 namespace {
 
+// One point in six, or fewer where their kernel would outgrow memory: its size is the square of the reduced rows.
 constexpr std::int64_t points_per_reduced_point = 6;
+constexpr std::int64_t most_reduced_rows = 4000;
+
+std::int64_t thinning(const LeastSquares& objective) {
+  return std::max(points_per_reduced_point, (objective.rows() + most_reduced_rows - 1) / most_reduced_rows);
+}
 
 }  // namespace
 
@@ -19,7 +26,7 @@ DampedNormalEquations::DampedNormalEquations(const LeastSquares& objective, cons
     : tolerance_(tolerance),
       most_products_(most_products),
       jacobian_(objective.jacobian(theta)),
-      reduced_objective_(objective.reduced(points_per_reduced_point)),
+      reduced_objective_(objective.reduced(thinning(objective))),
       reduced_(reduced_objective_.jacobian(theta)),
       kernel_(reduced_.kernel()),
       unit_(kernel_.diagonal().sum().item<double>() / static_cast<double>(theta.numel())) {

@@ -48,6 +48,7 @@ class Hybrid final : public Optimizer {
   OptimizerState state() const override {
     OptimizerState state = {{"handed_over", at::full({1}, handed_over_ ? 1 : 0, at::kDouble)},
                             {"first_loss", at::full({1}, first_loss_, at::kDouble)},
+                            {"rebuilt_at", at::full({1}, rebuilt_at_, at::kDouble)},
                             {"losses", at::tensor(losses_, at::kDouble)}};
     for (const auto& [name, tensor] : first_->state()) state[first_prefix + name] = tensor;
     for (const auto& [name, tensor] : second_.state()) state[second_prefix + name] = tensor;
@@ -57,6 +58,7 @@ class Hybrid final : public Optimizer {
   void restore(const OptimizerState& state) override {
     handed_over_ = state.at("handed_over").item<double>() != 0;
     first_loss_ = state.at("first_loss").item<double>();
+    rebuilt_at_ = state.at("rebuilt_at").item<double>();
     const torch::Tensor losses = state.at("losses").contiguous();
     losses_.assign(losses.data_ptr<double>(), losses.data_ptr<double>() + losses.numel());
     first_->restore(part(state, first_prefix));
@@ -88,8 +90,10 @@ class Hybrid final : public Optimizer {
 
   OptimizerStep second_step(const LeastSquares& objective, torch::Tensor& theta) {
     const OptimizerStep result = second_.step(differentiable(objective), theta);
-    if (!result.accepted && second_.has_learned()) {
+    // A matrix that fails where it was built is built again only for other points or weights, whose loss differs.
+    if (!result.accepted && (second_.has_learned() || result.previous != rebuilt_at_)) {
       second_.start_from(gauss_newton_inverse(objective, theta, hand_over_damping));
+      rebuilt_at_ = result.previous;
     }
     return result;
   }
@@ -99,6 +103,7 @@ class Hybrid final : public Optimizer {
   SelfScaledBroyden second_{SelfScaling::ssbroyden};
   bool handed_over_ = false;
   double first_loss_ = 0;
+  double rebuilt_at_ = -1;      // the loss at which the second's matrix was last rebuilt
   std::vector<double> losses_;  // of the last accepted steps of the first
 };
 

@@ -55,6 +55,8 @@ class Soap final : public Optimizer {
     const auto [loss, gradient] = objective.gradient(theta);
     const auto& slices = objective.network().slices();
     if (count_ == 0) {
+      // Their eigenvectors would be asked for.
+      if (!std::isfinite(loss) || !at::isfinite(gradient).all().item<bool>()) return {NAN, loss, false, 0, 0};
       first_ = at::zeros_like(theta);
       second_ = at::zeros_like(theta);
       sides_.clear();

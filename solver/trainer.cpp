@@ -95,7 +95,11 @@ void Trainer::judge(HistoryRow& row) {
   }
   for (const QuantityReport& quantity : judge_.quantities(solution)) row.quantities.push_back(quantity.value);
   for (const ErrorReport& error : judge_.errors(solution)) row.errors.push_back(error.relative_l2);
-  passed_in_a_row_ = evaluation_->passed() ? passed_in_a_row_ + 1 : 0;
+  // An evaluation that only the clock asked for decides nothing.
+  const bool asked_by_steps = iteration_ == 0 && step_ % case_.settings.criteria.every == 0;
+  if (end() != Outcome::out_of_time || asked_by_steps) {
+    passed_in_a_row_ = evaluation_->passed() ? passed_in_a_row_ + 1 : 0;
+  }
   // A stalled state would be judged the same again.
   if (passed_in_a_row_ > 0 && end() == Outcome::stalled) passed_in_a_row_ = evaluations_to_pass;
   // Weights change here and nowhere else; the objective is made anew, so the optimizer sees its loss at the next
@@ -192,7 +196,9 @@ void Trainer::start_from(const torch::Tensor& theta) {
 }
 
 void Trainer::climb_from(const TrainerState& below, const std::string& event) {
-  points_.restore(below.points);
+  PointState points = below.points;
+  points.adapted = {};  // to the residual of another rung, in its box
+  points_.restore(points);
   start_from(below.theta);
   step_ = first_step_ = below.step;
   iterations_ = below.iterations;

@@ -143,6 +143,11 @@ ParsedCommandLine parse_command_line(int argc, const char* const* argv, const st
     parsed.exit_code = app.exit(error) == 0 ? 0 : exit_codes::usage;
     return parsed;
   }
+  if (line.bench.only == gauss_newton_word && line.bench.device != "cpu") {
+    std::cerr << "error: --only " << gauss_newton_word << " is measured on the processor; leave --device out\n";
+    parsed.exit_code = exit_codes::usage;
+    return parsed;
+  }
   line.command = app.get_subcommands().front()->get_name();
   parsed.command_line = line;
   return parsed;

@@ -223,7 +223,8 @@ std::vector<Key> make_table() {
       {"optimizer.damping_floor",
        Kind::real,
        "0",
-       "Smallest damping that good steps lead to; 0 takes 1e-14 for fixed points and 1e-6 where they are redrawn, which "
+       "Smallest damping that good steps lead to; 0 takes 1e-14 for fixed points and 1e-6 where they are redrawn, "
+       "which "
        "keeps the steps from fitting the noise of one draw.",
        {},
        0,
@@ -231,8 +232,8 @@ std::vector<Key> make_table() {
       {"optimizer.warm_damping",
        Kind::real,
        "1e-3",
-       "The same where training starts from the weights of another run or of the rung before: they are close, so less "
-       "is needed.",
+       "Damping at the start where training starts from the weights of another run or of the rung before: they are "
+       "close, so less is needed.",
        {},
        0,
        {},
@@ -340,7 +341,7 @@ std::vector<Key> make_table() {
       {"precision",
        Kind::choice,
        "float64",
-       "Numbers of the network. Levenberg-Marquardt needs float64.",
+       "Numbers of the network. The second-order optimizers need float64; adam, soap and lbfgs take both.",
        {{"float64", "double precision"}, {"float32", "single precision: faster on a GPU, residuals stall near 1e-5"}}},
       {"device",
        Kind::choice,

@@ -63,7 +63,7 @@ Settings read_settings(const Node& root, int dimensions) {
   if (second_order && settings.precision != "float64") {
     throw InputError(require(root, "precision").place,
                      "precision: " + settings.optimizer.name + " needs float64, got " + settings.precision,
-                     "its matrix squares the condition number; use optimizer.name=adam with float32");
+                     "its matrix squares the condition number; use optimizer.name=soap or adam with float32");
   }
   if (settings.points.adapt != "none") {
     const Place& place = require(root, "points.adapt").place;

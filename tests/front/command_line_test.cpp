@@ -139,6 +139,8 @@ TEST(CommandLine, MistakesExitWith64AndSayWhat) {
   said({"bench", "--threads", "0"}, "--threads: Value 0 not in range 1 to 4096");
   said({"bench", "--points", "many"}, "--points: Value many not in range 1 to 100000000");
   said({"bench", "cases/heated_cavity"}, "cases/heated_cavity");
+  said({"bench", "--only", "gauss_newton", "--device", "cuda"},
+       "error: --only gauss_newton is measured on the processor; leave --device out");
 }
 
 }  // namespace

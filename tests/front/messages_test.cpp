@@ -327,7 +327,7 @@ const Mistake mistakes[] = {
      "case: cavity\n",
      "case: cavity\noptimizer: {name: levenberg_marquardt}\nprecision: float32\n",
      "3:12",
-     {"precision: levenberg_marquardt needs float64, got float32", "optimizer.name=adam"}},
+     {"precision: levenberg_marquardt needs float64, got float32", "optimizer.name=soap or adam"}},
     {"grid_of_three_axes",
      "case: cavity\n",
      "case: cavity\noutput: {grid: [5, 5, 5]}\n",

@@ -94,7 +94,7 @@ TEST(Settings, RefuseFloat32WithADenseMatrix) {
             "case.yaml:3:12: error: precision: levenberg_marquardt needs float64, got float32\n"
             "precision: float32\n"
             "           ^\n"
-            "  hint: its matrix squares the condition number; use optimizer.name=adam with float32");
+            "  hint: its matrix squares the condition number; use optimizer.name=soap or adam with float32");
   for (const std::string name : {"hybrid", "ssbroyden", "ssbfgs"}) {
     EXPECT_THAT(refusal([&] { read("optimizer: {name: " + name + "}\nprecision: float32\n"); }),
                 ::testing::HasSubstr("precision: " + name + " needs float64, got float32"));

@@ -249,7 +249,7 @@ TEST_F(ReducedRun, TheReportHasItsKeys) {
   has(r["residuals"], 6, {"name", "region", "rms", "max", "train_rms", "scale", "unit"});
   has(r["balances"], 2, {"name", "relative"});
   has(r["criteria"], 18, {"name", "value", "limit", "passed"});
-  has(r["quantities"], 2, {"name", "value", "unit", "reference", "relative_error", "source"});
+  has(r["quantities"], 4, {"name", "value", "unit", "reference", "relative_error", "source"});
   has(r["errors"], 4, {"field", "relative_l2", "max_abs", "unit", "reference"});
 }
 
