@@ -1,7 +1,4 @@
 // `report.html`: one self-contained page, readable by a person who was not there when the run was made.
-//
-// No script, no external resource; light and dark by the reader's setting; prints well. The page is well-formed XML, so
-// that a plain XML parser can check it.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -9,14 +6,9 @@
 #include <utility>
 #include <vector>
 
-namespace nusselt {
+#include "solver/html_page.hpp"
 
-struct ReportFigure {
-  std::string caption{};
-  std::string png{};  ///< the file's bytes
-  int width = 0;      ///< pixels
-  int height = 0;
-};
+namespace nusselt {
 
 /// A block of text that keeps its line breaks: the dimensionless equations, the scales and why they were chosen.
 struct ReportText {
@@ -31,7 +23,7 @@ struct ReportPage {
   nlohmann::json report{};
   std::string advice{};  ///< in the banner: how to go on, `commands` between backquotes; may be empty
   std::vector<ReportText> texts{};
-  std::vector<ReportFigure> figures{};
+  std::vector<HtmlFigure> figures{};
   std::string case_text{};                                        ///< verbatim
   std::vector<std::pair<std::string, std::string>> provenance{};  ///< name, version or value
 };
