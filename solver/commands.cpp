@@ -17,6 +17,7 @@
 #include "solver/run_files.hpp"
 #include "solver/run_folder.hpp"
 #include "solver/run_report.hpp"
+#include "solver/study.hpp"
 #include "solver/write_atomically.hpp"
 
 namespace nusselt {
@@ -273,6 +274,7 @@ int run_solver_command(const CommandLine& line) {
   if (line.command == "run") return run(line);
   if (line.command == "resume") return resume(line);
   if (line.command == "evaluate") return evaluate_fields(line);
+  if (line.command == "study") return study(line);
   if (line.command == "bench") return bench(line);
   throw std::logic_error("the solver does not know the command " + line.command);
 }

@@ -20,6 +20,7 @@ Examples
   nusselt check cases/heated_cavity                        what is understood: scales, groups, dimensionless equations
   nusselt resume results/heated_cavity/<time>              go on after an interruption, bit for bit
   nusselt evaluate RUN --at points.csv                     fields at points; first line `x [m],y [mm]`
+  nusselt study cases/heated_cavity --vary scaling=si,auto the same case under several settings, side by side
   nusselt bench                                            how fast this machine trains, beside its measured peak
   nusselt explain network.width                            what a key means
 
@@ -56,6 +57,25 @@ Examples
   NUSSELT_ISA=avx2 nusselt bench                           one of portable, avx2, avx512
 
 Exit codes: 0 measured and agreed   12 a result is wrong   64 usage   69 no such device
+)";
+
+const char* const study_closing = R"(
+What is done
+  The case is run under every combination of the varied keys, with one thread each and as many runs at a time as there
+  are processors; every run is an ordinary one in a folder of its own below DIR, with its report. Started again with the
+  same words, a study skips what is done and goes on with what was interrupted; with more values it adds the new runs.
+
+What it writes into DIR
+  study.html   table and error-against-time curves        study.csv    one row for each run
+  study.json   runs, and medians with quartiles            log/         what each run printed
+
+Examples
+  nusselt study cases/heated_cavity --vary scaling=si,auto --seeds 3
+  nusselt study cases/heated_cavity --vary optimizer.name=hybrid,adam --vary network.width=12,20 optimizer.time=30
+  nusselt study cases/heated_cavity --vary "ladder.Ra=[1e3],[1e3, 1e4]" constants.Ra=1e5
+
+Exit codes: 0 every run came to an end, whatever its verdict   12 a run broke down   64 usage   65 wrong case
+            73 output folder   75 interrupted: the same words go on
 )";
 
 std::string known_workloads(const std::string& only) {
@@ -107,6 +127,20 @@ ParsedCommandLine parse_command_line(int argc, const char* const* argv, const st
   evaluate->add_option("run", line.subject, "Folder of the run")->required();
   evaluate->add_option("--at", line.points, "CSV with the points, units in the header: x [m],y [mm]")->required();
   evaluate->add_option("--output", line.output, "CSV to write; default is the terminal");
+
+  CLI::App* study = app.add_subcommand("study", "The same case under several settings, side by side");
+  study->footer(study_closing);
+  study->add_option("case", line.subject, "Folder of the case, or its case.yaml")->required();
+  study->add_option("overrides", line.overrides, "Keys of the case to change in every run");
+  study->add_option("--vary", line.study.vary, "A key and its values: KEY=a,b,c; several make a grid")
+      ->type_name("KEY=a,b,c")
+      ->expected(1)
+      ->take_all();
+  study->add_option("--seeds", line.study.seeds, "Runs of each setting, with seeds from the case's seed on; default 1")
+      ->check(CLI::Range(1, 1000));
+  study->add_option("--jobs", line.study.jobs, "Runs at a time; default one per processor that a run leaves free")
+      ->check(CLI::Range(1, 4096));
+  study->add_option("--output", line.output, "Folder for the study; default results/<case>/study");
 
   CLI::App* bench = app.add_subcommand("bench", "How fast this machine trains: against its own limits and autograd");
   bench->footer(bench_closing);

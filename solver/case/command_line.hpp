@@ -8,7 +8,7 @@
 namespace nusselt {
 
 struct CommandLine {
-  std::string command;                 // run, check, resume, evaluate, bench, explain, list
+  std::string command;                 // run, check, resume, evaluate, study, bench, explain, list
   std::string subject;                 // a case, a run's folder, a key, what to list
   std::vector<std::string> overrides;  // key=value
   std::string output;                  // --output
@@ -23,6 +23,11 @@ struct CommandLine {
     std::string json;            // file, "-" for standard output
     std::string export_folder;   // for weights and points
   } bench;
+  struct Study {
+    std::vector<std::string> vary;  // KEY=a,b,c
+    int seeds = 1;
+    int jobs = 0;  // runs at a time; 0: as many as there are processors for
+  } study;
 };
 
 /// Parses the arguments. When the answer is a text (help, version) or a mistake, it is printed and the exit code is

@@ -35,6 +35,7 @@
 #include "solver/sha256.hpp"
 #include "solver/trainer.hpp"
 #include "tests/solver/small_training.hpp"
+#include "tests/solver/started_program.hpp"
 
 namespace nusselt {
 namespace {
@@ -42,66 +43,6 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
-
-std::string content(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return text.str();
-}
-
-struct Ended {
-  int exit_code;  // negative: the signal
-  std::string out;
-  std::string err;
-};
-
-/// The program, started in `folder`; stdout and stderr go to files.
-class Started {
- public:
-  Started(const fs::path& folder, const std::vector<std::string>& arguments) : folder_(folder) {
-    process_ = ::fork();
-    if (process_ != 0) return;
-    const auto redirect = [&](const char* name, int descriptor) {
-      ::dup2(::open((folder / name).c_str(), O_CREAT | O_TRUNC | O_WRONLY, 0600), descriptor);
-    };
-    redirect("stdout", STDOUT_FILENO);
-    redirect("stderr", STDERR_FILENO);
-    std::vector<char*> argv = {const_cast<char*>(NUSSELT_EXECUTABLE)};
-    for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
-    argv.push_back(nullptr);
-    if (::chdir(folder.c_str()) == 0) ::execv(NUSSELT_EXECUTABLE, argv.data());
-    ::_exit(127);
-  }
-  void send(int signal) const { ::kill(process_, signal); }
-  Ended wait() const {
-    int status = 0;
-    ::waitpid(process_, &status, 0);
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status), content(folder_ / "stdout"),
-            content(folder_ / "stderr")};
-  }
-
- private:
-  fs::path folder_;
-  pid_t process_;
-};
-
-Ended ended(const fs::path& folder, const std::vector<std::string>& arguments) {
-  return Started(folder, arguments).wait();
-}
-
-std::vector<std::string> run_of(const std::string& subject, const std::string& output,
-                                const std::vector<std::string>& more) {
-  std::vector<std::string> arguments = {"run", subject, "--output", output};
-  arguments.insert(arguments.end(), more.begin(), more.end());
-  return arguments;
-}
-
-const std::vector<std::string> reduced = {"optimizer.steps=3",  "optimizer.name=levenberg_marquardt",
-                                          "network.depth=2",    "network.width=8",
-                                          "points.interior=64", "points.boundary=8",
-                                          "points.held_out=64", "output.grid=11",
-                                          "threads=1"};
 
 Checkpoint newest(const fs::path& run) {
   std::vector<std::string> warnings;
