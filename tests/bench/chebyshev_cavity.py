@@ -1,18 +1,19 @@
 #!/usr/bin/env python3
 """The honest rival of the heated cavity: Chebyshev collocation and Newton's method, in numpy.
 
-    python3 tests/bench/chebyshev_cavity.py [Ra] [points along a side]
+    python3 tests/bench/chebyshev_cavity.py [Ra] [points along a side] [--prandtl Pr]
+    python3 tests/bench/chebyshev_cavity.py 1e4 32 --lewis Le --buoyancy N [--field FILE]
 
-Prints wall seconds and the mean Nusselt number of the hot wall. Stream function and temperature in units of the side
-and the thermal diffusivity; the clamped fourth derivative is that of Trefethen, Spectral Methods in MATLAB (2000),
-program 38. The comparison belongs beside every time that a PINN needs for the same case.
+Prints wall seconds and the mean Nusselt number of the hot wall; with a Lewis number and the ratio of solutal to thermal
+buoyancy also the mean Sherwood number, of a species that is held at 1 on the hot and 0 on the cold wall. `--field`
+writes x, y, u, v, T and the species on a grid. Stream function and scalars in units of the side and the thermal
+diffusivity; the clamped fourth derivative is that of Trefethen, Spectral Methods in MATLAB (2000), program 38. The
+comparison belongs beside every time that a PINN needs for the same case.
 """
-import sys
+import argparse
 import time
 
 import numpy as np
-
-PRANDTL = 0.71
 
 
 def chebyshev(n):
@@ -42,14 +43,18 @@ def clamped(x, d):
     return [derivative(k) for k in range(1, 5)]
 
 
-def solve(rayleigh, n, start=None):
+def solve(rayleigh, n, prandtl=0.71, scalars=((1.0, 1.0),), start=None):
+    """State: the stream function at interior points, then each scalar everywhere, and the mean gradients at the hot wall.
+
+    `scalars`: Lewis number (1 for temperature) and share of the buoyancy of each.
+    """
     x, d, weights = chebyshev(n)
     side = 2.0  # [-1, 1] onto [0, 1]
     p1, p2, p3, p4 = (side ** (k + 1) * m for k, m in enumerate(clamped(x, d)))
     t1, t2 = side * d, side**2 * d @ d
     inner = n - 1
     eye_p, eye_t = np.eye(inner), np.eye(n + 1)
-    # Axis 0 is x. Stream function at interior points; temperature everywhere.
+    # Axis 0 is x. Stream function at interior points; scalars everywhere.
     px, py = np.kron(p1, eye_p), np.kron(eye_p, p1)
     pxlap = np.kron(p3, eye_p) + np.kron(p1, p2)
     pylap = np.kron(eye_p, p3) + np.kron(p2, p1)
@@ -61,52 +66,110 @@ def solve(rayleigh, n, start=None):
     interior = grid[1:-1, 1:-1].ravel()
     hot, cold = grid[-1, :], grid[0, :]  # x = 0 is the last Chebyshev point
     insulated = np.concatenate([grid[1:-1, 0], grid[1:-1, -1]])
-    size = inner * inner
+    size, nodes = inner * inner, (n + 1) ** 2
     if start is None:
-        start = np.concatenate([np.zeros(size), np.repeat((1 - x) / 2, n + 1)])
+        start = np.concatenate([np.zeros(size)] + [np.repeat((1 - x) / 2, n + 1) for _ in scalars])
     state = start.copy()
-    txi, tyi = tx[interior], ty[interior]
+    txi, tyi, tlapi = tx[interior], ty[interior], tlap[interior]
     for _ in range(30):
-        psi, t = state[:size], state[size:]
+        psi = state[:size]
         u, v = py @ psi, -(px @ psi)
         lx, ly = pxlap @ psi, pylap @ psi
-        gx, gy = txi @ t, tyi @ t
-        momentum = u * lx + v * ly - PRANDTL * (biharmonic @ psi) + rayleigh * PRANDTL * gx
-        energy = np.zeros((n + 1) ** 2)
-        energy[interior] = u * gx + v * gy - tlap[interior] @ t
-        energy[hot], energy[cold] = t[hot] - 1, t[cold]
-        energy[insulated] = ty[insulated] @ t
+        residual = np.zeros(state.size)
         jacobian = np.zeros((state.size, state.size))
+        residual[:size] = u * lx + v * ly - prandtl * (biharmonic @ psi)
         jacobian[:size, :size] = (
-            u[:, None] * pxlap + v[:, None] * pylap + lx[:, None] * py - ly[:, None] * px - PRANDTL * biharmonic
+            u[:, None] * pxlap + v[:, None] * pylap + lx[:, None] * py - ly[:, None] * px - prandtl * biharmonic
         )
-        jacobian[:size, size:] = rayleigh * PRANDTL * txi
-        jacobian[size + interior, :size] = gx[:, None] * py - gy[:, None] * px
-        jacobian[size + interior, size:] = u[:, None] * txi + v[:, None] * tyi - tlap[interior]
-        jacobian[size + hot, size + hot] = 1
-        jacobian[size + cold, size + cold] = 1
-        jacobian[np.ix_(size + insulated, size + grid.ravel())] = ty[insulated]
-        step = np.linalg.solve(jacobian, np.concatenate([momentum, energy]))
+        for k, (lewis, share) in enumerate(scalars):
+            at = size + k * nodes
+            s = state[at : at + nodes]
+            gx, gy = txi @ s, tyi @ s
+            residual[:size] += share * rayleigh * prandtl * gx
+            residual[at + interior] = u * gx + v * gy - (tlapi @ s) / lewis
+            residual[at + hot], residual[at + cold] = s[hot] - 1, s[cold]
+            residual[at + insulated] = ty[insulated] @ s
+            columns = slice(at, at + nodes)
+            jacobian[:size, columns] = share * rayleigh * prandtl * txi
+            jacobian[at + interior, :size] = gx[:, None] * py - gy[:, None] * px
+            jacobian[at + interior, columns] = u[:, None] * txi + v[:, None] * tyi - tlapi / lewis
+            jacobian[at + hot, at + hot] = 1
+            jacobian[at + cold, at + cold] = 1
+            jacobian[at + insulated, columns] = ty[insulated]
+        step = np.linalg.solve(jacobian, residual)
         state -= step
         if np.linalg.norm(step) < 1e-10 * np.linalg.norm(state):
             break
     else:
         raise SystemExit(f"Newton did not converge at Ra = {rayleigh:g}")
-    nusselt = 0.5 * weights @ -(tx[hot] @ state[size:])
-    return state, nusselt
+    at_hot = [0.5 * weights @ -(tx[hot] @ state[size + k * nodes : size + (k + 1) * nodes]) for k in range(len(scalars))]
+    return state, at_hot
+
+
+def interpolation(x, places):
+    """Matrix from values at Chebyshev points to values at `places` in [-1, 1] (barycentric formula)."""
+    w = (-1.0) ** np.arange(len(x))
+    w[[0, -1]] /= 2
+    difference = places[:, None] - x[None, :]
+    exact = np.abs(difference) < 1e-14
+    m = w / np.where(exact, 1.0, difference)
+    m /= m.sum(axis=1, keepdims=True)
+    m[exact.any(axis=1)] = exact[exact.any(axis=1)]
+    return m
+
+
+def write_field(path, state, n, scalars, along=21):
+    x, d, _ = chebyshev(n)
+    inner, nodes = n - 1, (n + 1) ** 2
+    w = 1 - x[1:-1] ** 2
+    # The basis (1 - x^2) q has its values on the walls and its slope there.
+    psi = np.zeros((n + 1, n + 1))
+    psi[1:-1, 1:-1] = state[: inner * inner].reshape(inner, inner)
+    q = np.zeros_like(psi)
+    q[1:-1, 1:-1] = psi[1:-1, 1:-1] / np.outer(w, w)
+    full = np.outer(1 - x**2, 1 - x**2) * q
+    places = np.linspace(-1, 1, along)
+    at = interpolation(x, places)
+
+    def values(f):
+        return at @ f @ at.T
+
+    columns = [values(full @ (2 * d).T), values(-(2 * d) @ full)]
+    for k in range(len(scalars)):
+        first = inner * inner + k * nodes
+        columns.append(values(state[first : first + nodes].reshape(n + 1, n + 1)))
+    unit = (places + 1) / 2
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("x,y,u,v,T" + (",C" if len(scalars) > 1 else "") + "\n")
+        for i in range(along):
+            for j in range(along):
+                file.write(",".join(f"{value:.10g}" for value in [unit[i], unit[j]] + [c[i, j] for c in columns]) + "\n")
 
 
 def main():
-    rayleigh = float(sys.argv[1]) if len(sys.argv) > 1 else 1e4
-    n = int(sys.argv[2]) if len(sys.argv) > 2 else 24
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("rayleigh", nargs="?", type=float, default=1e4)
+    parser.add_argument("n", nargs="?", type=int, default=24)
+    parser.add_argument("--prandtl", type=float, default=0.71)
+    parser.add_argument("--lewis", type=float)
+    parser.add_argument("--buoyancy", type=float, default=0.0)
+    parser.add_argument("--field")
+    given = parser.parse_args()
+    scalars = [(1.0, 1.0)] + ([(given.lewis, given.buoyancy)] if given.lewis else [])
     begin = time.perf_counter()
-    state, ra = None, min(rayleigh, 1e3)
+    state, rayleigh = None, min(given.rayleigh, 1e3)
     while True:  # a continuation by factors of ten, as for the network
-        state, nusselt = solve(ra, n, state)
-        if ra >= rayleigh:
+        state, at_hot = solve(rayleigh, given.n, given.prandtl, scalars, state)
+        if rayleigh >= given.rayleigh:
             break
-        ra = min(10 * ra, rayleigh)
-    print(f"Ra {rayleigh:g}  points {n + 1}x{n + 1}  Nu {nusselt:.6f}  wall {time.perf_counter() - begin:.2f} s")
+        rayleigh = min(10 * rayleigh, given.rayleigh)
+    sherwood = f"  Sh {at_hot[1]:.9f}" if given.lewis else ""
+    print(
+        f"Ra {given.rayleigh:g}  points {given.n + 1}x{given.n + 1}  Nu {at_hot[0]:.9f}{sherwood}"
+        f"  wall {time.perf_counter() - begin:.2f} s"
+    )
+    if given.field:
+        write_field(given.field, state, given.n, scalars)
 
 
 if __name__ == "__main__":

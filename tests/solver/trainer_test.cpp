@@ -85,8 +85,12 @@ TEST(Trainer, TheHeldOutRuleChangesThePointsSaysSoAndResumesWithTheSameBits) {
   }
 }
 
-TEST(Trainer, ResumesAdamWithTheSameBits) {
-  expect_bitwise_resume(tiny_cavity({"optimizer.name=adam", "points.sampling=random", "points.redraw=1"}));
+TEST(Trainer, ResumesOptimizersForFreshPointsWithTheSameBits) {
+  for (const char* name : {"adam", "soap", "gauss_newton_cg"}) {
+    SCOPED_TRACE(name);
+    expect_bitwise_resume(
+        tiny_cavity({std::string("optimizer.name=") + name, "points.sampling=random", "points.redraw=1"}));
+  }
 }
 
 TEST(Trainer, ResumesSinglePrecisionWithTheSameBits) {
@@ -95,7 +99,7 @@ TEST(Trainer, ResumesSinglePrecisionWithTheSameBits) {
 }
 
 TEST(Trainer, ResumesQuasiNewtonWithTheSameBitsInTheMiddleOfAStep) {
-  for (const auto& [name, steps] : {std::pair{"hybrid", "120"}, {"ssbroyden", "8"}, {"lbfgs", "8"}}) {
+  for (const auto& [name, steps] : {std::pair{"hybrid", "120"}, {"ssbroyden", "8"}, {"ssbfgs", "8"}, {"lbfgs", "8"}}) {
     const Case c =
         tiny_cavity({std::string("optimizer.name=") + name, std::string("optimizer.steps=") + steps, "criteria.every=3",
                      "conditioning.name=layernorm", "points.sampling=sobol", "points.redraw=4"});
