@@ -103,6 +103,11 @@ struct TileEngine<Real>::Implementation {
   void in_parallel(const Work& work, bool alone = false);
   void pack(const Real* theta, const Packed& packed);
 
+  /// What the passes of all sweeps have in common.
+  InputPass<Real> input_pass(const Set& set, int points, const Worker& worker) const;
+  NormPass<Real> norm_pass(const Set& set, int points, std::size_t layer, const Worker& worker) const;
+  OutputPass<Real> output_pass(const Set& set, int points) const;
+
   void load_points(const Set& set, std::int64_t first, int points, Worker& worker) const;
   void forward(const Set& set, int points, Worker& worker) const;
   void tangent(const Set& set, int points, Worker& worker) const;
@@ -354,6 +359,46 @@ void TileEngine<Real>::Implementation::pack(const Real* theta, const Packed& pac
 }
 
 template <class Real>
+InputPass<Real> TileEngine<Real>::Implementation::input_pass(const Set& set, int points, const Worker& worker) const {
+  InputPass<Real> pass{};
+  pass.shape = &set.shape;
+  pass.points = points;
+  pass.inputs = inputs;
+  pass.width = width;
+  pass.stride = stride;
+  pass.x = worker.x;
+  pass.scale = scale.data();
+  return pass;
+}
+
+template <class Real>
+NormPass<Real> TileEngine<Real>::Implementation::norm_pass(const Set& set, int points, std::size_t layer,
+                                                           const Worker& worker) const {
+  NormPass<Real> pass{};
+  pass.shape = &set.shape;
+  pass.points = points;
+  pass.width = width;
+  pass.stride = stride;
+  pass.w = worker.w[layer];
+  pass.statistics = worker.statistics[layer];
+  pass.scratch = worker.norm_scratch;
+  pass.gamma = weights.gamma[layer];
+  return pass;
+}
+
+template <class Real>
+OutputPass<Real> TileEngine<Real>::Implementation::output_pass(const Set& set, int points) const {
+  OutputPass<Real> pass{};
+  pass.channels = set.shape.channels;
+  pass.points = points;
+  pass.outputs = outputs;
+  pass.width = width;
+  pass.stride = stride;
+  pass.columns = set.columns;
+  return pass;
+}
+
+template <class Real>
 void TileEngine<Real>::Implementation::load_points(const Set& set, std::int64_t first, int points,
                                                    Worker& worker) const {
   const Real* x = set.given.x + first * inputs;
@@ -369,14 +414,7 @@ void TileEngine<Real>::Implementation::forward(const Set& set, int points, Worke
   for (std::size_t index = 0; index < last; ++index) {
     const bool normed = layers[index].gamma >= 0;
     if (index == 0) {
-      InputPass<Real> pass{};
-      pass.shape = &set.shape;
-      pass.points = points;
-      pass.inputs = inputs;
-      pass.width = width;
-      pass.stride = stride;
-      pass.x = worker.x;
-      pass.scale = scale.data();
+      InputPass<Real> pass = input_pass(set, points, worker);
       pass.weights = weights.forward[0];
       pass.z = worker.z[0];
       kernels.input(pass);
@@ -385,35 +423,21 @@ void TileEngine<Real>::Implementation::forward(const Set& set, int points, Worke
                         worker.z[index], stride, false});
     }
     if (normed) {
-      NormPass<Real> pass{};
-      pass.shape = &set.shape;
-      pass.points = points;
-      pass.width = width;
-      pass.stride = stride;
+      NormPass<Real> pass = norm_pass(set, points, index, worker);
       pass.eps = norm_eps;
       pass.z = worker.z[index];
-      pass.w = worker.w[index];
-      pass.statistics = worker.statistics[index];
-      pass.scratch = worker.norm_scratch;
       pass.bias = weights.bias[index];
-      pass.gamma = weights.gamma[index];
       pass.beta = weights.beta[index];
       kernels.normalize(pass);
     }
     kernels.activate[static_cast<int>(activation)]({&set.shape, points, width, stride, worker.z[index], worker.a[index],
                                                     normed ? weights.zeros : weights.bias[index], nullptr, 1});
   }
-  OutputPass<Real> pass{};
-  pass.channels = channels;
-  pass.points = points;
-  pass.outputs = outputs;
-  pass.width = width;
-  pass.stride = stride;
+  OutputPass<Real> pass = output_pass(set, points);
   pass.weights = weights.forward[last];
   pass.bias = weights.bias[last];
   pass.a = worker.a[last - 1];
   pass.jet = worker.jet;
-  pass.columns = set.columns;
   kernels.output(pass);
 }
 
@@ -425,14 +449,7 @@ void TileEngine<Real>::Implementation::tangent(const Set& set, int points, Worke
   for (std::size_t index = 0; index < last; ++index) {
     const bool normed = layers[index].gamma >= 0;
     if (index == 0) {
-      InputPass<Real> pass{};
-      pass.shape = &set.shape;
-      pass.points = points;
-      pass.inputs = inputs;
-      pass.width = width;
-      pass.stride = stride;
-      pass.x = worker.x;
-      pass.scale = scale.data();
+      InputPass<Real> pass = input_pass(set, points, worker);
       pass.weights = direction.forward[0];
       pass.bias = direction.bias[0];
       pass.z = to;
@@ -443,15 +460,7 @@ void TileEngine<Real>::Implementation::tangent(const Set& set, int points, Worke
                         stride, true});
     }
     if (normed) {
-      NormPass<Real> pass{};
-      pass.shape = &set.shape;
-      pass.points = points;
-      pass.width = width;
-      pass.stride = stride;
-      pass.w = worker.w[index];
-      pass.statistics = worker.statistics[index];
-      pass.scratch = worker.norm_scratch;
-      pass.gamma = weights.gamma[index];
+      NormPass<Real> pass = norm_pass(set, points, index, worker);
       pass.g = to;
       pass.bias_tangent = direction.bias[index];
       pass.gamma_tangent = direction.gamma[index];
@@ -467,14 +476,8 @@ void TileEngine<Real>::Implementation::tangent(const Set& set, int points, Worke
         {&set.shape, points, width, stride, worker.z[index], worker.a[index], nullptr, to, 1});
     std::swap(from, to);
   }
-  OutputPass<Real> pass{};
-  pass.channels = channels;
-  pass.points = points;
-  pass.outputs = outputs;
-  pass.width = width;
-  pass.stride = stride;
+  OutputPass<Real> pass = output_pass(set, points);
   pass.jet = worker.jet_tangent;
-  pass.columns = set.columns;
   pass.weights = weights.forward[last];
   pass.a = from;
   kernels.output(pass);
@@ -532,15 +535,9 @@ void TileEngine<Real>::Implementation::backward(const Set& set, int points, int 
   const int jets = points * repeat;
   Real *g = worker.g0, *next = worker.g1;
 
-  OutputPass<Real> output{};
-  output.channels = channels;
-  output.points = points;
-  output.outputs = outputs;
-  output.width = width;
-  output.stride = stride;
+  OutputPass<Real> output = output_pass(set, points);
   output.weights = weights.forward[last];
   output.a = worker.a[last - 1];
-  output.columns = set.columns;
   output.seeds = worker.seeds;
   output.repeat = repeat;
   output.g = g;
@@ -564,15 +561,7 @@ void TileEngine<Real>::Implementation::backward(const Set& set, int points, int 
     kernels.activate_adjoint[static_cast<int>(activation)](
         {&set.shape, points, width, stride, worker.z[index], worker.a[index], nullptr, g, repeat});
     if (layer.gamma >= 0) {
-      NormPass<Real> pass{};
-      pass.shape = &set.shape;
-      pass.points = points;
-      pass.width = width;
-      pass.stride = stride;
-      pass.w = worker.w[index];
-      pass.statistics = worker.statistics[index];
-      pass.scratch = worker.norm_scratch;
-      pass.gamma = weights.gamma[index];
+      NormPass<Real> pass = norm_pass(set, points, index, worker);
       pass.g = g;
       pass.repeat = repeat;
       if (rows) {
@@ -593,14 +582,7 @@ void TileEngine<Real>::Implementation::backward(const Set& set, int points, int 
       kernels.add_values(g, jets, channels, width, stride, worker.gradient + layer.packed_bias);
     }
     if (index == 0) {
-      InputPass<Real> pass{};
-      pass.shape = &set.shape;
-      pass.points = points;
-      pass.inputs = inputs;
-      pass.width = width;
-      pass.stride = stride;
-      pass.x = worker.x;
-      pass.scale = scale.data();
+      InputPass<Real> pass = input_pass(set, points, worker);
       pass.g = g;
       pass.repeat = repeat;
       if (rows) {
