@@ -11,22 +11,10 @@ namespace {
 
 using torch::Tensor;
 
-struct Trained {
-  explicit Trained(const torch::TensorOptions& options = float64())
-      : problem(c, options),
-        objective(problem, problem.draw("gauss", 36, 6, "training", 1, 0),
-                  std::vector<double>(problem.residuals().size(), 1.0)),
-        theta(problem.network().initial_parameters(3).to(options)),
-        optimizer(make_optimizer(c.settings)) {}
-  Case c = tiny_cavity({"optimizer.name=adam", "optimizer.rate=0.02"});
-  Problem problem;
-  LeastSquares objective;
-  Tensor theta;
-  std::unique_ptr<Optimizer> optimizer;
-};
+const std::vector<std::string> with_adam = {"optimizer.name=adam", "optimizer.rate=0.02"};
 
 TEST(Adam, ThreeStepsByHand) {
-  Trained t;
+  Trained t(tiny_cavity(with_adam));
   Tensor theta = t.theta.clone();
   Tensor m = at::zeros_like(theta);
   Tensor v = at::zeros_like(theta);
@@ -47,15 +35,15 @@ TEST(Adam, ThreeStepsByHand) {
 }
 
 TEST(Adam, LowersTheLoss) {
-  Trained t;
+  Trained t(tiny_cavity(with_adam));
   const double first = t.objective.loss(t.theta);
   for (int i = 0; i < 60; ++i) t.optimizer->step(t.objective, t.theta);
   EXPECT_LT(t.objective.loss(t.theta), 0.5 * first);
 }
 
 TEST(Adam, ARestoredOneGoesOnWithTheSameBits) {
-  Trained whole;
-  Trained halves;
+  Trained whole(tiny_cavity(with_adam));
+  Trained halves(tiny_cavity(with_adam));
   for (int i = 0; i < 6; ++i) whole.optimizer->step(whole.objective, whole.theta);
   const OptimizerState untouched = halves.optimizer->state();
   EXPECT_EQ(untouched.size(), 1u);
@@ -71,8 +59,8 @@ TEST(Adam, ARestoredOneGoesOnWithTheSameBits) {
 }
 
 TEST(Adam, RunsInSinglePrecision) {
-  Trained single(at::TensorOptions().dtype(at::kFloat));
-  Trained full;
+  Trained single(tiny_cavity(with_adam), at::TensorOptions().dtype(at::kFloat));
+  Trained full(tiny_cavity(with_adam));
   for (int i = 0; i < 3; ++i) single.optimizer->step(single.objective, single.theta);
   for (int i = 0; i < 3; ++i) full.optimizer->step(full.objective, full.theta);
   EXPECT_EQ(single.theta.scalar_type(), at::kFloat);

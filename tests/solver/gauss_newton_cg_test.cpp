@@ -10,27 +10,11 @@ namespace {
 
 using torch::Tensor;
 
-struct Trained {
-  explicit Trained(const std::string& name = "gauss_newton_cg")
-      : c(tiny_cavity({"optimizer.name=" + name})),
-        problem(c, float64()),
-        objective(problem, problem.draw("gauss", 64, 8, "training", 1, 0),
-                  std::vector<double>(problem.residuals().size(), 1.0)),
-        theta(problem.network().initial_parameters(3)),
-        optimizer(make_optimizer(c.settings)) {}
-  double train(int steps) {
-    for (int i = 0; i < steps; ++i) optimizer->step(objective, theta);
-    return objective.loss(theta);
-  }
-  Case c;
-  Problem problem;
-  LeastSquares objective;
-  Tensor theta;
-  std::unique_ptr<Optimizer> optimizer;
-};
+const std::vector<std::string> matrix_free = {"optimizer.name=gauss_newton_cg", "points.interior=64",
+                                              "points.boundary=8"};
 
 TEST(GaussNewtonCg, TheLossNeverRises) {
-  Trained t;
+  Trained t(tiny_cavity(matrix_free));
   const double first = t.objective.loss(t.theta);
   double last = first;
   for (int i = 0; i < 10; ++i) {
@@ -44,7 +28,7 @@ TEST(GaussNewtonCg, TheLossNeverRises) {
 }
 
 TEST(GaussNewtonCg, TakesTheDampedStep) {
-  Trained t;
+  Trained t(tiny_cavity(matrix_free));
   Tensor theta = t.theta.clone();
   double damping = t.c.settings.optimizer.damping;
   const DampedNormalEquations linear(t.objective, theta, 0.05, 40);
@@ -57,8 +41,8 @@ TEST(GaussNewtonCg, TakesTheDampedStep) {
 }
 
 TEST(GaussNewtonCg, ARestoredOneGoesOnWithTheSameBits) {
-  Trained whole;
-  Trained halves;
+  Trained whole(tiny_cavity(matrix_free));
+  Trained halves(tiny_cavity(matrix_free));
   whole.train(6);
   halves.train(3);
   const OptimizerState state = halves.optimizer->state();

@@ -58,14 +58,19 @@ inline std::string cavity_folder() { return std::string(NUSSELT_SOURCE_DIR) + "/
 
 /// A case ready for an optimizer that is stepped by hand, with Gauss points.
 struct Trained {
-  explicit Trained(Case the_case)
+  explicit Trained(Case the_case, const torch::TensorOptions& options = float64())
       : c(std::move(the_case)),
-        problem(c, float64()),
+        problem(c, options),
         objective(problem,
                   problem.draw("gauss", c.settings.points.interior, c.settings.points.boundary, "training", 1, 0),
                   std::vector<double>(problem.residuals().size(), 1.0)),
-        theta(problem.network().initial_parameters(c.settings.seed)),
+        theta(problem.network().initial_parameters(c.settings.seed).to(options)),
         optimizer(make_optimizer(c.settings)) {}
+  /// The loss after that many steps.
+  double train(int steps) {
+    for (int i = 0; i < steps; ++i) optimizer->step(objective, theta);
+    return objective.loss(theta);
+  }
   Case c;
   Problem problem;
   LeastSquares objective;

@@ -12,24 +12,7 @@ namespace {
 
 using torch::Tensor;
 
-struct Trained {
-  explicit Trained(const std::string& name = "soap", const torch::TensorOptions& options = float64())
-      : c(tiny_cavity({"optimizer.name=" + name, "optimizer.rate=0.02", "optimizer.steps=200"})),
-        problem(c, options),
-        objective(problem, problem.draw("gauss", 36, 6, "training", 1, 0),
-                  std::vector<double>(problem.residuals().size(), 1.0)),
-        theta(problem.network().initial_parameters(3).to(options)),
-        optimizer(make_optimizer(c.settings)) {}
-  double train(int steps) {
-    for (int i = 0; i < steps; ++i) optimizer->step(objective, theta);
-    return objective.loss(theta);
-  }
-  Case c;
-  Problem problem;
-  LeastSquares objective;
-  Tensor theta;
-  std::unique_ptr<Optimizer> optimizer;
-};
+const std::vector<std::string> with_soap = {"optimizer.name=soap", "optimizer.rate=0.02", "optimizer.steps=200"};
 
 /// SOAP of one parameter matrix or vector, written as on paper: loops over elements, the basis by Gram-Schmidt.
 struct Plain {
@@ -143,7 +126,7 @@ Tensor some_basis(std::int64_t size, double phase) {
 // A mean without full rank has a null space whose basis is a matter of rounding, and gradients of matrices that are not
 // square start with one; so the comparison starts from a state in which every mean has full rank.
 TEST(Soap, AgreesWithItsFormulasElementByElement) {
-  Trained t;
+  Trained t(tiny_cavity(with_soap));
   const auto& slices = t.objective.network().slices();
   OptimizerState state = {{"count", at::ones({1}, at::kDouble)},
                           {"first", 0.01 * testing::wave({t.theta.numel()}, 0.3)},
@@ -186,7 +169,7 @@ TEST(Soap, AgreesWithItsFormulasElementByElement) {
 }
 
 TEST(Soap, StartsFromTheEigenvectorsOfTheFirstGradient) {
-  Trained t;
+  Trained t(tiny_cavity(with_soap));
   const Tensor before = t.theta.clone();
   const Tensor gradient = t.objective.gradient(t.theta).gradient;
   t.optimizer->step(t.objective, t.theta);
@@ -237,7 +220,7 @@ TEST(Soap, BeatsAdamAtEqualSteps) {
 }
 
 TEST(Soap, TheRateFallsToAHundredth) {
-  Trained t;
+  Trained t(tiny_cavity(with_soap));
   double largest = 0;
   OptimizerStep last{};
   for (int i = 0; i < 201; ++i) {
@@ -249,8 +232,8 @@ TEST(Soap, TheRateFallsToAHundredth) {
 }
 
 TEST(Soap, ARestoredOneGoesOnWithTheSameBits) {
-  Trained whole;
-  Trained halves;
+  Trained whole(tiny_cavity(with_soap));
+  Trained halves(tiny_cavity(with_soap));
   whole.train(7);
   const OptimizerState untouched = halves.optimizer->state();
   EXPECT_EQ(untouched.size(), 1u);
@@ -267,7 +250,7 @@ TEST(Soap, ARestoredOneGoesOnWithTheSameBits) {
 }
 
 TEST(Soap, RunsInSinglePrecision) {
-  Trained single("soap", at::TensorOptions().dtype(at::kFloat));
+  Trained single(tiny_cavity(with_soap), at::TensorOptions().dtype(at::kFloat));
   const double first = single.objective.loss(single.theta);
   EXPECT_LT(single.train(100), 0.5 * first);
   EXPECT_EQ(single.theta.scalar_type(), at::kFloat);
