@@ -29,6 +29,17 @@ std::vector<std::string> overrides_in(std::string_view text) {
   return overrides;
 }
 
+/// The unit that a dimension is printed in says the same dimension, and is one of SI.
+void require_readable(const Dimension& dimension) {
+  try {
+    const Unit unit = parse_unit(dimension.unit());
+    require(unit.dimension == dimension && std::abs(unit.factor - 1) < 1e-12,
+            "'" + dimension.unit() + "' is read back as another unit");
+  } catch (const TextError& error) {
+    throw BrokenPromise("'" + dimension.unit() + "' is not read back: " + error.what());
+  }
+}
+
 /// Names of every kind, in a plane and in time.
 Scope rich_scope(bool on_face) {
   const Axes axes = {true, true, false, true};
@@ -91,7 +102,7 @@ bool quantity(std::string_view bytes) {
     const Quantity quantity = parse_quantity(bytes);
     accepted = true;
     require(std::isfinite(quantity.si), "a quantity that is not finite");
-    require(parse_unit(quantity.dimension.unit()).dimension == quantity.dimension, "a printed unit is not read back");
+    require_readable(quantity.dimension);
   } catch (const TextError& error) {
     require(error.offset() <= bytes.size(), "a place outside of the text");
   }
@@ -99,7 +110,7 @@ bool quantity(std::string_view bytes) {
     const Unit unit = parse_unit(bytes);
     accepted = true;
     require(std::isfinite(unit.factor) && unit.factor > 0, "a unit without a size");
-    require(std::abs(parse_unit(unit.dimension.unit()).factor - 1) < 1e-12, "a printed unit is not one of SI");
+    require_readable(unit.dimension);
   } catch (const TextError& error) {
     require(error.offset() <= bytes.size(), "a place outside of the text");
   }
@@ -143,7 +154,7 @@ bool csv(std::string_view bytes) {
         for (const double value : table.in_si(column.name, parse_unit(column.unit).dimension)) {
           require(std::isfinite(value), "a value in SI that is not finite");
         }
-      } catch (const TextError&) {  // no unit: refused where it is asked for
+      } catch (const TextError&) {   // no unit: refused where it is asked for
       } catch (const InputError&) {  // beyond the range of numbers
       }
     }
