@@ -19,7 +19,7 @@ const Dimension kelvin = Dimension::of(Dimension::temperature);
 
 std::string shown(double si, const Dimension& dimension) { return to_string(si) + " " + dimension.unit(); }
 
-/// A level as a person reads it: "-26.85 K (-300 degC)".
+/// A level as a person reads it: "-26.85 K, -300 degC".
 std::string shown_temperature(double si) { return to_string(si) + " K, " + to_string(si - 273.15) + " degC"; }
 
 [[noreturn]] void refuse_below_zero(const Place& place, const std::string& key, double si) {
@@ -116,9 +116,8 @@ Agreement compare(const Condition& a, const Condition& b, const Box& box, const 
   return equal ? Agreement::same_statement : Agreement::contradiction;
 }
 
-std::string said(const Condition& condition) {
-  return condition.field ? *condition.field + " = " + to_string(condition.value)
-                         : condition.name + ", " + to_string(condition.residual) + " = 0";
+std::string name_of(const Condition& condition) {
+  return condition.key + " in line " + std::to_string(condition.place.line);
 }
 
 void require_agreement(const System& system, const Box& box, const std::vector<Condition>& conditions,
@@ -132,13 +131,12 @@ void require_agreement(const System& system, const Box& box, const std::vector<C
       const std::string where = *fields.begin() + " on face " + conditions[i].face.name();
       if (agreement == Agreement::contradiction) {
         throw InputError(conditions[i].place,
-                         conditions[i].key + ": contradicts " + conditions[j].key + " about " + where + ": " +
-                             said(conditions[i]) + " against " + said(conditions[j]),
+                         conditions[i].key + ": contradicts what " + name_of(conditions[j]) + " says of " + where,
                          "keep one of the two");
       }
       if (agreement == Agreement::same_statement) {
         throw InputError(conditions[i].place,
-                         conditions[i].key + ": says of " + where + " what " + conditions[j].key + " says already",
+                         conditions[i].key + ": says of " + where + " what " + name_of(conditions[j]) + " says already",
                          "keep one of the two");
       }
     }
