@@ -144,7 +144,8 @@ std::int64_t Reader::integer(std::string_view base) {
   std::int64_t value = 0;
   const auto result = std::from_chars(text_.data() + begin, text_.data() + at_, value);
   if (at_ == begin) fail("the power of " + in_quotes(base) + " is missing", begin, "write for example m^2 or m^(1/2)");
-  if (result.ec != std::errc() || value > exponent_bound) {
+  // Of a fraction too: 153/10 is a bounded power.
+  if (result.ec != std::errc() || value > exponent_bound * denominator_bound) {
     fail("the power " + std::string(text_.substr(begin, at_ - begin)) + " of " + in_quotes(base) + " is too large",
          begin);
   }
@@ -204,6 +205,7 @@ std::optional<Rational> Reader::power(std::string_view base) {
         fail(in_quotes(text_.substr(begin - base.size(), at_ - begin + base.size())) + " is ambiguous", slash,
              "write " + std::string(base) + "^(" + to_string(fraction) + ")");
       }
+      if (!is_bounded(value)) fail("the power of " + in_quotes(base) + " is too large", begin);
       return value;
     }
     skip_blanks();

@@ -8,6 +8,7 @@
 #include "solver/case/did_you_mean.hpp"
 #include "solver/case/key_table.hpp"
 #include "solver/case/optimizer_choice.hpp"
+#include "solver/case/well_posed.hpp"
 
 namespace nusselt {
 
@@ -255,7 +256,9 @@ Case read_case(Document document, const std::string& folder) {
   // A property of the wrong dimension is told before the lengths that may follow from it.
   const Axes axes = read_axes(root);
   System system = build_system(root, physics, axes, constants);
+  require_possible_constants(root, system, constants);
   const Box box = read_box(root, axes, constants);
+  require_evolution(root, system, box);
   read_sources(root, box, constants, system);
   Settings settings = read_settings(root, box.dimensions());
   const auto fields = static_cast<int>(system.fields().size());
@@ -266,6 +269,8 @@ Case read_case(Document document, const std::string& folder) {
   const Scales scales = read_scales(root, constants);
   const ConstantValues values = constants.values();
   std::vector<Condition> conditions = read_conditions(root, system, box, constants);
+  std::vector<std::string> warnings;
+  require_consistent_conditions(system, box, conditions, constants, scales, warnings);
   std::vector<Expression> residual_factors = read_residual_factors(root, system, box, constants);
   for (Expression& factor : residual_factors) factor = in_scaled_fields(factor, scales, values);
 
@@ -278,6 +283,7 @@ Case read_case(Document document, const std::string& folder) {
         return nondimensionalize(equation.name, equation.residual, scales, values);
       }));
     }
+    require_forward_diffusion(root, equations);
     for (const Condition& condition : conditions) {
       scales.of(condition.residual.dimension());
     }
@@ -315,6 +321,7 @@ Case read_case(Document document, const std::string& folder) {
               .groups = {},
               .quantities = {},
               .reference = {},
+              .warnings = std::move(warnings),
               .notes = {}};
   result.groups = at_place(require(root, "constants").place, "constants", [&] {
     return CaseGroups(result.system, result.scales, result.constants, result.equations);

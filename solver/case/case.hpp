@@ -44,6 +44,8 @@ struct Case {
   CaseGroups groups;
   std::vector<AskedQuantity> quantities;
   std::optional<ReferenceFields> reference;
+  /// What is probably not meant: more conditions than the equations ask for, pressures of unlike origin.
+  std::vector<std::string> warnings;
   /// What is worth saying but wrong in nothing: a pressure known up to a constant, a condition that became soft.
   std::vector<std::string> notes;
 

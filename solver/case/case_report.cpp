@@ -203,8 +203,9 @@ std::string describe(const Case& c) {
   std::string text = c.name + (c.title.empty() ? "" : ": " + c.title) + "\n\n";
   text += constants_section(c) + "\n" + scales_section(c) + "\n" + groups_section(c) + "\n" + equations_section(c) +
           "\n" + conditions_section(c) + "\n" + optimizer_section(c) + ladder_section(c);
+  for (const std::string& warning : c.warnings) text += "\nwarning: " + warning;
   for (const std::string& note : c.notes) text += "\nnote: " + note;
-  if (!c.notes.empty()) text += "\n";
+  if (!c.warnings.empty() || !c.notes.empty()) text += "\n";
   return text;
 }
 

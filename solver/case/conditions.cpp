@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "solver/case/condition_count.hpp"
 #include "solver/case/did_you_mean.hpp"
 #include "solver/case/key_table.hpp"
 
@@ -36,8 +37,10 @@ std::vector<Face> read_faces(const Node& node, const Box& box, const std::string
     }
     if (std::find(known.begin(), known.end(), name->text) == known.end()) {
       const std::string near = did_you_mean(name->text, known);
+      const bool moment = name->text == end.name() || name->text == Face{axis_t, false}.name();
       throw InputError(name->place, key + ": the domain has no face " + quote(name->text),
-                       (near.empty() ? "" : "did you mean " + near + "? ") + "faces: " + joined(known));
+                       moment ? "the case is steady; in an unsteady one domain.box has t: [0 s, ...]"
+                              : (near.empty() ? "" : "did you mean " + near + "? ") + "faces: " + joined(known));
     }
     faces.push_back(box.face_named(name->text));
   }
@@ -62,56 +65,6 @@ Enforcement read_enforcement(const Node& root, const std::string& section) {
                    key + ": " + quote(entry.key) + " is neither a field nor " + joined(option_keys) +
                        ", and its value is no equation" + (near.empty() ? "" : "; did you mean " + near + "?"),
                    "fields: " + joined(fields) + "; an equation reads like `insulated: dn(" + fields.back() + ") = 0`");
-}
-
-bool mentions_field(const Expression& expression, const std::string& field) {
-  for (const Expression& leaf : leaves(expression)) {
-    if (leaf.kind() == Expression::Kind::field && leaf.name() == field) return true;
-  }
-  return false;
-}
-
-/// The highest derivative of a field along an axis in the equations decides how many conditions its faces need.
-int highest_derivative(const System& system, const std::string& field, Axis axis) {
-  int highest = 0;
-  for (const System::Equation& equation : system.equations()) {
-    for (const Expression& leaf : leaves(equation.residual)) {
-      if (leaf.kind() == Expression::Kind::field && leaf.name() == field) {
-        highest = std::max(highest, leaf.index()[axis]);
-      }
-    }
-  }
-  return highest;
-}
-
-/// What a case must say of a field on a face, and nothing where its equations ask for nothing there.
-std::string missing_condition(const System& system, const std::string& field, const Face& face) {
-  const int order = highest_derivative(system, field, face.axis);
-  if (face.axis == axis_t) {
-    if (order < 1 || face.upper) return "";
-    return "it changes in time and needs an initial state, for example `- {at: t-, " + field + ": ...}`";
-  }
-  if (order < 2) return "";
-  return "second derivatives of " + field + " need one condition per face, for example `- {at: " + face.name() + ", " +
-         field + ": ...}` or `- {at: " + face.name() + ", insulated: dn(" + field + ") = 0}`";
-}
-
-void require_conditions(const Node& root, const System& system, const Box& box,
-                        const std::vector<Condition>& conditions) {
-  for (const Face& face : box.faces()) {
-    for (const System::Field& field : system.fields()) {
-      const std::string needed = missing_condition(system, field.name, face);
-      if (needed.empty()) continue;
-      const bool found = std::any_of(conditions.begin(), conditions.end(), [&](const Condition& condition) {
-        return condition.face == face &&
-               (condition.field == field.name || mentions_field(condition.residual, field.name));
-      });
-      if (found) continue;
-      const Node* section = root.find("conditions");
-      throw InputError(section != nullptr ? section->place : root.place,
-                       "conditions: nothing is said about " + field.name + " on face " + face.name(), needed);
-    }
-  }
 }
 
 }  // namespace

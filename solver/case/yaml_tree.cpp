@@ -123,8 +123,10 @@ class TreeBuilder : public YAML::EventHandler {
     if (frames_.empty()) return;  // an empty document; the caller says so
     const Frame& frame = frames_.back();
     const std::string hint =
-        "write the value after a colon and a space, or delete the key; the words null and ~ mean no value in YAML, "
-        "in quotes they are text";
+        is_flow(frame.node) && !frame.node.is_list()
+            ? "inside { } a comma begins the next key: a text with a comma needs quotes"
+            : "write the value after a colon and a space, or delete the key; the words null and ~ mean no value in "
+              "YAML, in quotes they are text";
     if (frame.node.is_list()) throw InputError(at(mark), "an item of this list has no value", hint);
     if (!frame.has_key) throw InputError(at(mark), "a key is missing before the value", hint);
     throw InputError(frame.key_place, frame.key + ": has no value", hint);
@@ -177,6 +179,8 @@ class TreeBuilder : public YAML::EventHandler {
 
   std::size_t offset(const YAML::Mark& mark) const { return begin_ + static_cast<std::size_t>(std::max(mark.pos, 0)); }
   Place at(const YAML::Mark& mark) const { return source_.at(offset(mark)); }
+
+  bool is_flow(const Node& node) const { return (*source_.text())[node.begin] == '{'; }
 
   void refuse_anchor(const YAML::Mark& mark, YAML::anchor_t anchor) const {
     if (anchor != 0) refuse_alias(at(mark));
@@ -282,6 +286,22 @@ class TreeBuilder : public YAML::EventHandler {
   std::optional<Node> root_;
 };
 
+/// `T0:300 K` is a text in YAML, and the parser stumbles over the line below it.
+std::optional<std::size_t> colon_without_space(const Source& source, std::size_t offset) {
+  const std::string& text = *source.text();
+  for (std::size_t line = source.line_begin(offset); line > 0;) {
+    const std::size_t end = line - 1;
+    line = source.line_begin(end);
+    const std::size_t begin = text.find_first_not_of(' ', line);
+    if (begin >= end || text[begin] == '#') continue;
+    const std::size_t colon = text.find(':', begin);
+    const bool is_key = colon < end && text.find_first_of(" #\"'[{", begin) > colon;
+    if (is_key && colon + 1 < end && !is_white(text[colon + 1])) return colon;
+    return std::nullopt;
+  }
+  return std::nullopt;
+}
+
 /// yaml-cpp knows what is wrong, but not what people usually did to get there.
 std::string advice_for(const std::string& parser_message) {
   const std::pair<const char*, const char*> advice[] = {
@@ -290,6 +310,7 @@ std::string advice_for(const std::string& parser_message) {
       {YAML::ErrorMsg::UNKNOWN_TOKEN, "a text that begins with @, % or ` needs quotes"},
       {YAML::ErrorMsg::END_OF_MAP_FLOW, "inside { } a text with a comma or a bracket, as in \"0.1 [m]\", needs quotes"},
       {YAML::ErrorMsg::END_OF_SEQ_FLOW, "inside [ ] a text with a bracket, as in \"0.1 [m]\", needs quotes"},
+      {YAML::ErrorMsg::FLOW_END, "a list opened with [ is closed with ], a map opened with { is closed with }"},
       {YAML::ErrorMsg::EOF_IN_SCALAR, "a quote is never closed"},
       {YAML::ErrorMsg::END_OF_MAP, "write key: value with a space after the colon; nothing may follow a closing quote"},
       {YAML::ErrorMsg::INVALID_ESCAPE, "in double quotes a backslash begins an escape; use single quotes"},
@@ -346,6 +367,10 @@ Node parse_yaml(const Source& source, std::size_t begin, std::size_t depth, std:
       throw InputError(source.at(tab), "a tab in the indentation", "YAML is indented with spaces only");
     }
     if (error.msg == YAML::ErrorMsg::UNKNOWN_ANCHOR) refuse_alias(source.at(offset));
+    if (const auto colon =
+            error.msg == YAML::ErrorMsg::MAP_VALUE ? colon_without_space(source, offset) : std::nullopt) {
+      throw InputError(source.at(*colon), "a space is missing after this colon", "write key: value");
+    }
     throw InputError(source.at(offset), "not valid YAML: " + error.msg, advice_for(error.msg));
   }
   if (!builder.root()) throw InputError(source.at(begin), "nothing but comments and empty lines");
