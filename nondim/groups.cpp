@@ -48,24 +48,10 @@ const std::vector<NamedGroup>& table() {
   return groups;
 }
 
-std::optional<Monomial> role(const std::string& name, const std::map<std::string, Monomial>& roles) {
-  if (const auto found = roles.find(name); found != roles.end()) return found->second;
-  const auto has = [&roles](const char* other) { return roles.count(other) > 0; };
-  if (name == "nu" && has("mu") && has("rho")) return roles.at("mu") * power(roles.at("rho"), -1);
-  if (name == "alpha" && has("k") && has("rho") && has("cp")) {
-    return roles.at("k") * power(roles.at("rho") * roles.at("cp"), -1);
-  }
-  if (name == "mu" && has("nu") && has("rho")) return roles.at("nu") * roles.at("rho");
-  if (name == "k" && has("alpha") && has("rho") && has("cp")) {
-    return roles.at("alpha") * roles.at("rho") * roles.at("cp");
-  }
-  return std::nullopt;
-}
-
 std::optional<Monomial> in_variables(const NamedGroup& group, const std::map<std::string, Monomial>& roles) {
   Monomial product;
   for (const auto& [name, exponent] : group.powers) {
-    const std::optional<Monomial> variables = role(name, roles);
+    const std::optional<Monomial> variables = played_by(name, roles);
     if (!variables) return std::nullopt;
     product = product * power(*variables, exponent);
   }
@@ -111,6 +97,20 @@ double value_of(const std::string& name, const Monomial& powers, const std::map<
 }
 
 }  // namespace
+
+std::optional<Monomial> played_by(const std::string& name, const std::map<std::string, Monomial>& roles) {
+  if (const auto found = roles.find(name); found != roles.end()) return found->second;
+  const auto has = [&roles](const char* other) { return roles.count(other) > 0; };
+  if (name == "nu" && has("mu") && has("rho")) return roles.at("mu") * power(roles.at("rho"), -1);
+  if (name == "alpha" && has("k") && has("rho") && has("cp")) {
+    return roles.at("k") * power(roles.at("rho") * roles.at("cp"), -1);
+  }
+  if (name == "mu" && has("nu") && has("rho")) return roles.at("nu") * roles.at("rho");
+  if (name == "k" && has("alpha") && has("rho") && has("cp")) {
+    return roles.at("alpha") * roles.at("rho") * roles.at("cp");
+  }
+  return std::nullopt;
+}
 
 std::vector<Monomial> pi_basis(const std::vector<Variable>& variables) {
   RationalMatrix dimensions(Dimension::base_count, variables.size());

@@ -41,6 +41,10 @@ std::vector<Monomial> pi_basis(const std::vector<Variable>& variables);
 std::vector<Group> named_groups(const std::vector<Monomial>& relevant, const std::map<std::string, Monomial>& roles,
                                 const std::map<std::string, double>& values);
 
+/// The product that plays a letter; nu, alpha, mu and k are derived where their parts are known. Nothing when it is
+/// played by none.
+std::optional<Monomial> played_by(const std::string& role, const std::map<std::string, Monomial>& roles);
+
 /// Exponents of the groups whose product is `monomial`, exactly: 1/Re = Ra^(-1/2) Pr^(1/2). Nothing when there is none.
 std::optional<Monomial> in_groups(const Monomial& monomial, const std::vector<Group>& groups);
 

@@ -74,22 +74,6 @@ bool is_constant(const Expression& expression) {
   return true;
 }
 
-std::optional<Monomial> monomial(const Expression& coefficient) {
-  const std::vector<Expression> factors =
-      coefficient.kind() == Kind::product ? coefficient.children() : std::vector<Expression>{coefficient};
-  Monomial powers;
-  for (const Expression& factor : factors) {
-    if (factor.is_number()) {
-      if (!factor.dimension().is_dimensionless()) return std::nullopt;
-      continue;
-    }
-    const Expression base = factor.kind() == Kind::power ? factor.children().front() : factor;
-    if (base.kind() != Kind::parameter) return std::nullopt;
-    powers[base.name()] += factor.kind() == Kind::power ? factor.exponent() : Rational(1);
-  }
-  return powers;
-}
-
 struct RawTerm {
   Expression coefficient;  // constants and numbers only
   Expression factor;       // dimensionless, free of constants
@@ -116,30 +100,16 @@ RawTerm split(const Expression& term, const Scales& scales, const ConstantValues
   return {coefficient, rest, value};
 }
 
-}  // namespace
+// Sums of equal factors whose parts cancel to rounding, such as a level T0 taken from itself.
+constexpr double cancelled = 1e-12;
 
-DimensionlessResidual::DimensionlessResidual(std::string name, Expression expression, std::vector<Term> terms,
-                                             double scale, Dimension dimension, std::string scale_formula)
-    : name_(std::move(name)),
-      expression_(std::move(expression)),
-      terms_(std::move(terms)),
-      scale_(scale),
-      dimension_(dimension),
-      scale_formula_(std::move(scale_formula)) {}
+struct Collected {
+  RawTerm term;
+  double largest;
+  bool single;
+};
 
-double field_level(const Expression& field, const Scales& scales) {
-  return field.dimension() == Dimension::of(Dimension::temperature) ? scales.temperature_level() : 0;
-}
-
-DimensionlessResidual nondimensionalize(const std::string& name, const Expression& residual, const Scales& scales,
-                                        const ConstantValues& values) {
-  // Sums of equal factors whose parts cancel to rounding, such as a level T0 taken from itself.
-  constexpr double cancelled = 1e-12;
-  struct Collected {
-    RawTerm term;
-    double largest;
-    bool single;
-  };
+std::vector<Collected> collect(const Expression& residual, const Scales& scales, const ConstantValues& values) {
   std::vector<Collected> collected;
   for (const Expression& expanded : expand(scale_leaves(residual, scales))) {
     if (expanded.is_zero()) continue;
@@ -156,6 +126,52 @@ DimensionlessResidual nondimensionalize(const std::string& name, const Expressio
     if (!found) collected.push_back({term, std::abs(term.value), true});
   }
   std::erase_if(collected, [](const Collected& c) { return std::abs(c.term.value) <= cancelled * c.largest; });
+  return collected;
+}
+
+/// Without a plain number in front.
+std::string coefficient_text(const Expression& coefficient) {
+  if (coefficient.kind() == Kind::product && coefficient.children().front().is_number() &&
+      coefficient.children().front().dimension().is_dimensionless()) {
+    return to_string(product({coefficient.children().begin() + 1, coefficient.children().end()}));
+  }
+  return to_string(coefficient);
+}
+
+}  // namespace
+
+DimensionlessResidual::DimensionlessResidual(std::string name, Expression expression, std::vector<Term> terms,
+                                             double scale, Dimension dimension, std::string scale_formula)
+    : name_(std::move(name)),
+      expression_(std::move(expression)),
+      terms_(std::move(terms)),
+      scale_(scale),
+      dimension_(dimension),
+      scale_formula_(std::move(scale_formula)) {}
+
+std::optional<Monomial> power_product_of(const Expression& coefficient) {
+  const std::vector<Expression> factors =
+      coefficient.kind() == Kind::product ? coefficient.children() : std::vector<Expression>{coefficient};
+  Monomial powers;
+  for (const Expression& factor : factors) {
+    if (factor.is_number()) {
+      if (!factor.dimension().is_dimensionless()) return std::nullopt;
+      continue;
+    }
+    const Expression base = factor.kind() == Kind::power ? factor.children().front() : factor;
+    if (base.kind() != Kind::parameter) return std::nullopt;
+    powers[base.name()] += factor.kind() == Kind::power ? factor.exponent() : Rational(1);
+  }
+  return powers;
+}
+
+double field_level(const Expression& field, const Scales& scales) {
+  return field.dimension() == Dimension::of(Dimension::temperature) ? scales.temperature_level() : 0;
+}
+
+DimensionlessResidual nondimensionalize(const std::string& name, const Expression& residual, const Scales& scales,
+                                        const ConstantValues& values) {
+  const std::vector<Collected> collected = collect(residual, scales, values);
   if (collected.empty()) throw std::invalid_argument(name + ": the equation is 0 = 0");
 
   const Collected* dominant = &collected.front();
@@ -164,12 +180,12 @@ DimensionlessResidual nondimensionalize(const std::string& name, const Expressio
     if (std::abs(c.term.value) > (1 + cancelled) * std::abs(dominant->term.value)) dominant = &c;
   }
   const double scale = std::abs(dominant->term.value);
-  const std::optional<Monomial> pivot = dominant->single ? monomial(dominant->term.coefficient) : std::nullopt;
+  const std::optional<Monomial> pivot = dominant->single ? power_product_of(dominant->term.coefficient) : std::nullopt;
 
   std::vector<DimensionlessResidual::Term> terms;
   std::vector<Expression> summands;
   for (const Collected& c : collected) {
-    std::optional<Monomial> ratio = c.single && pivot ? monomial(c.term.coefficient) : std::nullopt;
+    std::optional<Monomial> ratio = c.single && pivot ? power_product_of(c.term.coefficient) : std::nullopt;
     if (ratio) {
       for (const auto& [constant, exponent] : *pivot) (*ratio)[constant] -= exponent;
       std::erase_if(*ratio, [](const auto& entry) { return entry.second == Rational(0); });
@@ -180,12 +196,29 @@ DimensionlessResidual nondimensionalize(const std::string& name, const Expressio
     terms.push_back({coefficient, c.term.factor, ratio});
     summands.push_back(Expression::number(coefficient) * c.term.factor);
   }
-  Expression formula = dominant->term.coefficient;
-  if (formula.kind() == Kind::product && formula.children().front().is_number() &&
-      formula.children().front().dimension().is_dimensionless()) {
-    formula = product({formula.children().begin() + 1, formula.children().end()});
+  return DimensionlessResidual(name, sum(summands), std::move(terms), scale, residual.dimension(),
+                               coefficient_text(dominant->term.coefficient));
+}
+
+std::vector<ScaledTerm> scaled_terms(const Expression& residual, const Scales& scales, const ConstantValues& values) {
+  std::vector<ScaledTerm> terms;
+  for (const Collected& c : collect(residual, scales, values)) {
+    // The scales of its leaves are the same in every part that was summed.
+    const Expression& coefficient = c.term.coefficient;
+    Monomial references;
+    for (const Expression& factor :
+         coefficient.kind() == Kind::product ? coefficient.children() : std::vector<Expression>{coefficient}) {
+      const Expression base = factor.kind() == Kind::power ? factor.children().front() : factor;
+      if (base.kind() != Kind::parameter) continue;
+      for (const Reference& reference : scales.references()) {
+        if (reference.name != base.name()) continue;
+        references[base.name()] += factor.kind() == Kind::power ? factor.exponent() : Rational(1);
+      }
+    }
+    terms.push_back({c.term.value, references, c.single ? power_product_of(coefficient) : std::nullopt,
+                     coefficient_text(coefficient)});
   }
-  return DimensionlessResidual(name, sum(summands), std::move(terms), scale, residual.dimension(), to_string(formula));
+  return terms;
 }
 
 Expression in_scaled_fields(const Expression& expression, const Scales& scales, const ConstantValues& values) {

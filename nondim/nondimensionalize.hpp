@@ -62,6 +62,22 @@ class DimensionlessResidual {
 DimensionlessResidual nondimensionalize(const std::string& name, const Expression& residual, const Scales& scales,
                                         const ConstantValues& values);
 
+/// A product of parameters and dimensionless numbers, without the numbers; nothing where the expression is none.
+std::optional<Monomial> power_product_of(const Expression& expression);
+
+/// A term as it stands before the residual is divided by its dominant term.
+struct ScaledTerm {
+  double value;  // of the coefficient, in SI and with its sign
+  /// Exponents of the references in the coefficient.
+  Monomial references;
+  /// The coefficient as a power product of constants and references; absent where several were summed.
+  std::optional<Monomial> powers;
+  std::string text;  // "rho*g*beta*dT"
+};
+/// What the choice of scales rests on. Terms that no scale can part, such as what is inside of a function, are one.
+/// Empty where everything cancels. Throws as `nondimensionalize` does otherwise.
+std::vector<ScaledTerm> scaled_terms(const Expression& residual, const Scales& scales, const ConstantValues& values);
+
 /// The SI value of an expression as a function of scaled fields and coordinates: every leaf dimensionless, every number
 /// in SI. This is the way back, for outputs; it makes no DimensionlessResidual.
 Expression in_scaled_fields(const Expression& expression, const Scales& scales, const ConstantValues& values);

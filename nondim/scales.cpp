@@ -132,6 +132,10 @@ Scales::Scales(std::vector<Reference> references, double temperature_level)
   }
 }
 
+bool Scales::reaches(const Dimension& dimension) const {
+  return combine(dimensions_of(references_), dimension).has_value();
+}
+
 PowerProduct Scales::exponents(const Dimension& dimension) const {
   const std::optional<RationalVector> exponents = combine(dimensions_of(references_), dimension);
   if (!exponents) refuse_unreachable(references_, dimension);

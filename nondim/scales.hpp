@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -22,6 +23,8 @@ struct Reference {
   double si = 1;
   Dimension dimension;
   std::string formula;  // where the value came from, for the table of scales
+  /// The value as a power product of constants and other references, times a plain number, where it is one.
+  std::optional<Monomial> definition = {};
 };
 
 /// A set of references that cannot serve. `reference()` is the index of the guilty one, or -1 when one is missing.
@@ -48,6 +51,9 @@ class Scales {
   }
   /// The scale as a power product of the references, in their order; empty when dimensionless. Throws as `of` does.
   PowerProduct exponents(const Dimension& dimension) const;
+
+  /// Whether a product of the references has this dimension.
+  bool reaches(const Dimension& dimension) const;
 
   double temperature_level() const { return temperature_level_; }  // K
   const std::vector<Reference>& references() const { return references_; }

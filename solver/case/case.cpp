@@ -8,6 +8,7 @@
 #include "solver/case/did_you_mean.hpp"
 #include "solver/case/key_table.hpp"
 #include "solver/case/optimizer_choice.hpp"
+#include "solver/case/scaling.hpp"
 #include "solver/case/well_posed.hpp"
 
 namespace nusselt {
@@ -141,46 +142,14 @@ void add_mentioned_names(const Node& node, std::set<std::string>& names) {
 }
 
 /// A physics takes a constant it can do without as zero, so a misspelled one would be left out in silence.
-void note_unused_constants(const Node& root, const System& system, const Constants& constants,
+void note_unused_constants(const Node& root, const System& system, const Scales& scales, const Constants& constants,
                            std::vector<std::string>& notes) {
   std::set<std::string> used;
+  for (const Reference& reference : scales.references()) used.insert(reference.name);
   for (const System::Constant& constant : system.constants()) used.insert(constant.name);
   add_mentioned_names(root, used);
   for (const Constant& constant : constants.all()) {
     if (!used.contains(constant.name)) notes.push_back("constants." + constant.name + " is used by nothing");
-  }
-}
-
-Scales read_scales(const Node& root, const Constants& constants) {
-  const std::vector<std::string> names = read_names(root, "scales.references");
-  const Node& list = require(root, "scales.references");
-  const auto place_of = [&](int i) { return list.is_list() && i >= 0 ? list.items[i].place : list.place; };
-  std::vector<Reference> references;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    const Constant* constant = constants.find(names[i]);
-    if (constant == nullptr) {
-      std::vector<std::string> known;
-      for (const Constant& other : constants.all()) known.push_back(other.name);
-      const std::string near = did_you_mean(names[i], known);
-      throw InputError(place_of(static_cast<int>(i)), "scales.references: " + quote(names[i]) + " is not a constant",
-                       near.empty() ? "define it under constants" : "did you mean " + near + "?");
-    }
-    if (constant->level) {
-      throw InputError(place_of(static_cast<int>(i)),
-                       "scales.references: " + names[i] + " is a temperature level (" + constant->text +
-                           "), a scale must be a difference",
-                       "write a difference in K, or a formula such as T_hot - T_cold");
-    }
-    references.push_back({names[i], constant->si, constant->dimension, constant->text});
-  }
-  const Node* level = root.find_path("scales.temperature_level");
-  const double level_si =
-      level == nullptr ? 0
-                       : constants.value_of(*level, "scales.temperature_level", Dimension::of(Dimension::temperature));
-  try {
-    return Scales(std::move(references), level_si);
-  } catch (const ScaleError& error) {
-    throw InputError(place_of(error.reference()), std::string("scales.references: ") + error.what());
   }
 }
 
@@ -266,9 +235,10 @@ Case read_case(Document document, const std::string& folder) {
       choose_optimizer(settings, parameter_count(settings.network, box.dimensions(), fields));
   settings.optimizer.name = optimizer.name;
   settings.optimizer.reason = optimizer.reason;
-  const Scales scales = read_scales(root, constants);
   const ConstantValues values = constants.values();
   std::vector<Condition> conditions = read_conditions(root, system, box, constants);
+  const Scaling scaling = read_scaling({root, system, box, constants, conditions}, scaling_name(root));
+  const Scales& scales = scaling.scales;
   std::vector<std::string> warnings;
   require_consistent_conditions(system, box, conditions, constants, scales, warnings);
   std::vector<Expression> residual_factors = read_residual_factors(root, system, box, constants);
@@ -284,9 +254,6 @@ Case read_case(Document document, const std::string& folder) {
       }));
     }
     require_forward_diffusion(root, equations);
-    for (const Condition& condition : conditions) {
-      scales.of(condition.residual.dimension());
-    }
     trials = hard_conditions(system, box, conditions, read_known_parts(root, system, box, constants), scales, values);
     for (const Condition& condition : conditions) {
       if (condition.field) {
@@ -300,7 +267,9 @@ Case read_case(Document document, const std::string& folder) {
                       condition.face, condition.weight});
     }
   } catch (const ScaleError& error) {
-    throw InputError(require(root, "scales.references").place, std::string("scales.references: ") + error.what());
+    const bool listed = scaling.name == "references";
+    throw InputError(scaling_node(root).place,
+                     (listed ? "scales.references: " : "scaling: " + scaling.name + ": ") + error.what());
   }
 
   Case result{.document = document,
@@ -312,6 +281,7 @@ Case read_case(Document document, const std::string& folder) {
               .constants = std::move(constants),
               .box = box,
               .system = std::move(system),
+              .scaling = scaling.name,
               .scales = scales,
               .equations = std::move(equations),
               .residual_factors = std::move(residual_factors),
@@ -322,7 +292,7 @@ Case read_case(Document document, const std::string& folder) {
               .quantities = {},
               .reference = {},
               .warnings = std::move(warnings),
-              .notes = {}};
+              .notes = scaling.notes};
   result.groups = at_place(require(root, "constants").place, "constants", [&] {
     return CaseGroups(result.system, result.scales, result.constants, result.equations);
   });
@@ -331,7 +301,7 @@ Case read_case(Document document, const std::string& folder) {
   for (const TrialField& trial : result.trials) {
     if (!trial.note.empty()) result.notes.push_back(trial.note);
   }
-  note_unused_constants(root, result.system, result.constants, result.notes);
+  note_unused_constants(root, result.system, result.scales, result.constants, result.notes);
   for (const std::string& field : result.gauge_fields()) {
     result.notes.push_back(
         field + " is known up to a " + (result.system.is_transient() ? "function of time" : "constant") +

@@ -35,6 +35,7 @@ struct Case {
   Constants constants;
   Box box;  // SI
   System system;
+  std::string scaling;  // how the scales were chosen: "auto"
   Scales scales;
   std::vector<DimensionlessResidual> equations;
   std::vector<Expression> residual_factors;  // one on each equation, of scaled coordinates

@@ -4,44 +4,38 @@
 #include <cmath>
 #include <set>
 
+#include "solver/case/roles.hpp"
+
 namespace nusselt {
 
 namespace {
 
-/// The letters of the table of groups: constants of the physics play themselves, references the role of their
-/// dimension.
+/// The letters of the table of groups: constants of the equations, and references by their dimension.
 std::map<std::string, Monomial> roles(const System& system, const Scales& scales) {
-  std::map<std::string, Monomial> played;
-  for (const System::Constant& constant : system.constants()) played[constant.name] = {{constant.name, Rational(1)}};
+  std::map<std::string, Monomial> played = constant_roles(system);
   for (const Reference& reference : scales.references()) {
-    const Monomial itself = {{reference.name, Rational(1)}};
-    if (reference.dimension == dimension_of<Length>()) played["L"] = itself;
-    if (reference.dimension == dimension_of<Velocity>()) played["U"] = itself;
-    if (reference.dimension == dimension_of<Temperature>()) played["dT"] = itself;
-    if (reference.dimension == dimension_of<Time>()) played["t"] = itself;
+    for (const char* letter : {"L", "U", "dT", "t"}) {
+      if (reference.dimension == role_dimension(letter)) played[letter] = {{reference.name, Rational(1)}};
+    }
   }
   return played;
 }
 
-std::map<std::string, Monomial> dependent_references(const System& system, const Scales& scales,
-                                                     const Constants& constants) {
+std::map<std::string, Monomial> dependent_references(const System& system, const Scales& scales) {
   std::set<std::string> variables;
-  for (const System::Constant& constant : system.constants()) variables.insert(constant.name);
+  for (const System::Equation& equation : system.equations()) {
+    for (const Expression& leaf : leaves(equation.residual)) {
+      if (leaf.kind() == Expression::Kind::parameter) variables.insert(leaf.name());
+    }
+  }
   for (const Reference& reference : scales.references()) variables.insert(reference.name);
   std::map<std::string, Monomial> definitions;
   for (const Reference& reference : scales.references()) {
-    const Expression formula = parse_formula(reference.formula, constants.scope()).expression;
-    const std::vector<Expression> factors =
-        formula.kind() == Expression::Kind::product ? formula.children() : std::vector<Expression>{formula};
-    Monomial powers;
-    const bool is_product = std::all_of(factors.begin(), factors.end(), [&](const Expression& factor) {
-      const bool raised = factor.kind() == Expression::Kind::power;
-      const Expression base = raised ? factor.children().front() : factor;
-      if (base.kind() != Expression::Kind::parameter || !variables.contains(base.name())) return false;
-      powers[base.name()] += raised ? factor.exponent() : Rational(1);
-      return true;
-    });
-    if (is_product && !powers.contains(reference.name)) definitions[reference.name] = powers;
+    if (!reference.definition || reference.definition->empty()) continue;
+    const Monomial& powers = *reference.definition;
+    const bool is_own =
+        std::all_of(powers.begin(), powers.end(), [&](const auto& entry) { return variables.contains(entry.first); });
+    if (is_own && !powers.contains(reference.name)) definitions[reference.name] = powers;
   }
   return definitions;
 }
@@ -50,7 +44,7 @@ std::map<std::string, Monomial> dependent_references(const System& system, const
 
 CaseGroups::CaseGroups(const System& system, const Scales& scales, const Constants& constants,
                        const std::vector<DimensionlessResidual>& equations)
-    : definitions_(dependent_references(system, scales, constants)) {
+    : definitions_(dependent_references(system, scales)) {
   std::vector<Monomial> relevant;
   for (const DimensionlessResidual& equation : equations) {
     for (const DimensionlessResidual::Term& term : equation.terms()) {
@@ -61,7 +55,9 @@ CaseGroups::CaseGroups(const System& system, const Scales& scales, const Constan
   }
   std::map<std::string, Monomial> played = roles(system, scales);
   for (auto& [role, monomial] : played) monomial = reduced(monomial);
-  groups_ = named_groups(relevant, played, constants.values());
+  ConstantValues values = constants.values();
+  for (const Reference& reference : scales.references()) values.emplace(reference.name, reference.si);
+  groups_ = named_groups(relevant, played, values);
 }
 
 Monomial CaseGroups::reduced(const Monomial& monomial) const {

@@ -30,14 +30,37 @@ std::vector<Key> make_table() {
        "A quantity with its unit, 1.8e-5 Pa s, or a formula of other constants, mu/rho. A formula may define a length "
        "by a wanted Rayleigh number; dimensions are checked."},
 
+      {"scaling",
+       Kind::choice,
+       "",
+       "How the reference quantities are chosen that make the case dimensionless. Left out, it is references where "
+       "scales.references is given, balances where scales.balances is, else auto. `nusselt check` compares them.",
+       {{"auto",
+         "what the case knows (length, temperatures, given values of fields), and for the rest the smallest spread of "
+         "the equations' coefficients"},
+        {"references", "the constants named in scales.references"},
+        {"balances", "what scales.balances says, and nothing else"},
+        {"free_fall", "velocity (g beta dT L)^(1/2), pressure rho U^2: natural convection"},
+        {"convective", "velocity alpha Ra^(1/2)/L, pressure rho U^2: natural convection at large Prandtl numbers"},
+        {"thermal_diffusive", "velocity alpha/L, pressure rho U^2: conduction, and convection near its onset"},
+        {"viscous", "velocity nu/L, pressure rho U^2"},
+        {"stokes", "pressure mu U/L; the velocity is given, or follows from a given pressure or from buoyancy"},
+        {"darcy", "pressure mu U L/K in a porous medium; the velocity likewise"},
+        {"forced", "velocity given in the conditions, pressure rho U^2"},
+        {"si", "one SI unit each: to see what scales are good for"}}},
+
       {"scales", Kind::section, "",
        "What makes the case dimensionless: nothing is averaged or weighted before it has no unit."},
       {"scales.references", Kind::names, "",
        "Constants that serve as reference quantities. They must be independent and span the dimensions of the case: "
        "`nusselt check` names a dimension that none of them fixes."},
+      {"scales.balances", Kind::formulas, "",
+       "Products that shall be equal, `[rho*U^2/L = rho*g*beta*dT, P = rho*U^2]`: they fix the references that the "
+       "case leaves open, which `nusselt check` names."},
       {"scales.temperature_level", Kind::formula, "",
-       "Temperature that becomes zero in the dimensionless problem. Only differences of temperature drive a flow, and "
-       "measured from 0 K they would be lost in the third digit."},
+       "Temperature that becomes zero in the dimensionless problem; left out, the middle of those that the conditions "
+       "give. Only differences of temperature drive a flow, and measured from 0 K they would be lost in the third "
+       "digit."},
 
       {"sources", Kind::section, "",
        "What the equations have on their right-hand side besides the terms of the physics: heat set free, a force, or "

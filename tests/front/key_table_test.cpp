@@ -31,7 +31,8 @@ physics: boussinesq
 domain:
   box: {x: [0 m, L], y: [0 m, L], z: ["min(0 m, L)", L], t: [0 s, 3 s]}
 constants: {Ra: 1e4, mu: 1.8e-5 Pa s}
-scales: {references: [L, T_hot], temperature_level: T_cold}
+scaling: auto
+scales: {references: [L, T_hot], balances: rho*U^2 = P, temperature_level: T_cold}
 sources: {energy: q*x/L}
 formulas: {r: sqrt(x^2 + y^2)}
 known_parts: {u: U*r/L}
@@ -189,7 +190,7 @@ TEST(KeyTable, UnknownKeysAreRefusedWithASuggestion) {
       "case.yaml:1:1: error: Netwrok: unknown key; did you mean \"network\"?\n"
       "Netwrok: {depth: 4}\n"
       "^\n"
-      "  hint: the keys of a case are case, title, physics, domain, constants, scales, "
+      "  hint: the keys of a case are case, title, physics, domain, constants, scaling, scales, "
       "sources, formulas, known_parts, residual_factors, conditions, network, points, optimizer, continue_from, "
       "ladder, "
       "conditioning, criteria, seed, precision, device, engine, threads, output, quantities, reference, checkpoint");

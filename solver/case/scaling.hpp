@@ -1,0 +1,41 @@
+// How a case becomes dimensionless: the key `scaling` and the section `scales`.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "nondim/scales.hpp"
+#include "physics/system.hpp"
+#include "solver/case/box.hpp"
+#include "solver/case/conditions.hpp"
+#include "solver/case/constants.hpp"
+
+namespace nusselt {
+
+struct Scaling {
+  std::string name;  // of the choice: "auto"
+  Scales scales;
+  std::vector<std::string> notes;
+};
+
+/// What the choice of references rests on.
+struct ScalingInput {
+  const Node& root;
+  const System& system;
+  const Box& box;
+  const Constants& constants;
+  const std::vector<Condition>& conditions;
+};
+
+/// The choice that a case makes: `scaling`, else `references` where scales.references is given, `balances` where
+/// scales.balances is, else `auto`.
+std::string scaling_name(const Node& root);
+
+/// Throws InputError: what a named scaling needs is missing or cannot be told apart, balances that decide too little or
+/// too much, references that cannot serve, equations that do not fix a scale.
+Scaling read_scaling(const ScalingInput& input, const std::string& name);
+
+/// Where a mistake in the scales of a case is shown: at `scales.references`, at `scaling`, or at the case itself.
+const Node& scaling_node(const Node& root);
+
+}  // namespace nusselt
