@@ -131,6 +131,9 @@ ParsedCommandLine parse_command_line(int argc, const char* const* argv, const st
   list->add_option("what", line.subject, "physics, networks, norms, conditioning, optimizers, samplers or units")
       ->required();
 
+  app.add_subcommand("schema", "JSON Schema of the case file, by which an editor completes and underlines");
+  app.add_subcommand("reference", "All keys of the case file as a page of Markdown");
+
   ParsedCommandLine parsed;
   try {
     app.parse(argc, argv);

@@ -8,7 +8,7 @@
 namespace nusselt {
 
 struct CommandLine {
-  std::string command;                 // run, check, resume, evaluate, bench, explain, list
+  std::string command;                 // run, check, resume, evaluate, bench, explain, list, schema, reference
   std::string subject;                 // a case, a run's folder, a key, what to list
   std::vector<std::string> overrides;  // key=value
   std::string output;                  // --output

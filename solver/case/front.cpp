@@ -1,6 +1,7 @@
 #include "solver/case/front.hpp"
 
 #include <iostream>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "nondim/quantity.hpp"
@@ -8,6 +9,7 @@
 #include "solver/case/did_you_mean.hpp"
 #include "solver/case/exit_code.hpp"
 #include "solver/case/key_table.hpp"
+#include "solver/case/schema.hpp"
 
 namespace nusselt {
 
@@ -84,6 +86,14 @@ int run_front_command(const CommandLine& line) {
   }
   if (line.command == "explain") return explain_key(line.subject);
   if (line.command == "list") return list(line.subject);
+  if (line.command == "schema") {
+    std::cout << case_schema().dump(2) << "\n";
+    return 0;
+  }
+  if (line.command == "reference") {
+    std::cout << reference_page();
+    return 0;
+  }
   throw std::logic_error("the front end does not know the command " + line.command);
 }
 

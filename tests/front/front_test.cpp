@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "small_case.hpp"
+#include "solver/case/schema.hpp"
 
 namespace nusselt {
 namespace {
@@ -85,9 +87,15 @@ TEST(Front, ChecksACase) {
   testing::internal::GetCapturedStderr();
 }
 
+TEST(Front, PrintsTheSchemaAndTheReference) {
+  EXPECT_EQ(ask("schema", "").out.substr(0, 70), case_schema().dump(2).substr(0, 70));
+  EXPECT_EQ(ask("reference", "").out, reference_page());
+}
+
 TEST(Front, LeavesTrainingToTheSolver) {
   for (const char* command : {"run", "resume", "evaluate"}) EXPECT_TRUE(needs_solver(command)) << command;
-  for (const char* command : {"check", "list", "explain"}) EXPECT_FALSE(needs_solver(command)) << command;
+  for (const char* command : {"check", "list", "explain", "schema", "reference"})
+    EXPECT_FALSE(needs_solver(command)) << command;
   CommandLine line;
   line.command = "run";
   EXPECT_THROW(run_front_command(line), std::logic_error);
