@@ -185,6 +185,11 @@ void check_section(const Node& node, const std::string& section, const std::stri
     const Key* key = exact_key(joined(section, entry.key));
     if (key == nullptr) key = exact_key(joined(section, "*"));
     if (key == nullptr) refuse_unknown(entry, section, joined(path, entry.key));
+    // What stands inside is found by its path.
+    if (entry.key.find('.') != std::string::npos && !keys_of(key->path).empty()) {
+      throw InputError(entry.key_place, path + ": " + quote(entry.key) + " cannot be a name: it contains a dot",
+                       "dots join the keys of a path, as in network.width");
+    }
     check_node(entry.value, *key, joined(path, entry.key));
   }
 }

@@ -63,6 +63,8 @@ Json section(std::string_view path) {
       schema["properties"][name] = schema_of(*key);
     } else if (holds_names(path)) {
       schema["patternProperties"]["^[A-Za-z_][A-Za-z0-9_]*$"] = schema_of(*key);
+    } else if (!keys_of(key->path).empty()) {
+      schema["patternProperties"]["^[^.]+$"] = schema_of(*key);
     } else {
       schema["additionalProperties"] = schema_of(*key);
     }
