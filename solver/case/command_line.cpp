@@ -99,6 +99,7 @@ ParsedCommandLine parse_command_line(int argc, const char* const* argv, const st
   CLI::App* check = app.add_subcommand("check", "Read a case, prove its dimensions, print what is understood");
   check->add_option("case", line.subject, "Folder of the case, or its case.yaml")->required();
   check->add_option("overrides", line.overrides, "Keys of the case to change");
+  check->add_flag("--json", line.json, "One JSON object with everything the text says, also of a refused case");
 
   CLI::App* resume = app.add_subcommand("resume", "Continue an interrupted run from its last checkpoint");
   resume->add_option("run", line.subject, "Folder of the run")->required();

@@ -14,6 +14,7 @@ struct CommandLine {
   std::string output;                  // --output
   std::string points;                  // evaluate --at
   bool overwrite = false;
+  bool json = false;  // check --json
   struct Bench {
     std::string only;            // words that choose workloads
     std::string device = "cpu";  // or cuda

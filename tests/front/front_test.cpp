@@ -16,8 +16,10 @@ struct Answer {
   std::string out, err;
 };
 
-Answer ask(const std::string& command, const std::string& subject, const std::vector<std::string>& overrides = {}) {
+Answer ask(const std::string& command, const std::string& subject, const std::vector<std::string>& overrides = {},
+           bool json = false) {
   CommandLine line;
+  line.json = json;
   line.command = command;
   line.subject = subject;
   line.overrides = overrides;
@@ -85,6 +87,20 @@ TEST(Front, ChecksACase) {
   EXPECT_THROW(ask("check", "no/such/case"), InputError);
   testing::internal::GetCapturedStdout();
   testing::internal::GetCapturedStderr();
+}
+
+TEST(Front, ChecksACaseForPrograms) {
+  const std::string cavity = NUSSELT_SOURCE_DIR "/cases/heated_cavity";
+  const Answer good = ask("check", cavity, {"seed=3"}, true);
+  EXPECT_EQ(good.code, 0);
+  EXPECT_EQ(nlohmann::json::parse(good.out)["passed"], true);
+  const Answer bad = ask("check", cavity, {"seed=three"}, true);
+  EXPECT_EQ(bad.code, 65);
+  EXPECT_EQ(bad.err, "");
+  const auto error = nlohmann::json::parse(bad.out)["error"];
+  EXPECT_EQ(error["file"], "command line");
+  EXPECT_EQ(error["column"], 6);
+  EXPECT_EQ(nlohmann::json::parse(ask("check", "no/\xff/case", {}, true).out)["passed"], false);
 }
 
 TEST(Front, PrintsTheSchemaAndTheReference) {
