@@ -65,7 +65,8 @@ Case read_case(const std::string& path, const std::vector<std::string>& override
 Case read_case(Document document, const std::string& folder);
 
 /// What was understood, for people: constants, scales and why, groups, dimensionless equations with their coefficients,
-/// trial functions, conditions, rungs, notes. Throws InputError where the ladder of the case is wrong.
+/// derivatives, conditions and how many are needed, trial functions, cost, rungs, warnings, notes. Throws InputError
+/// where the ladder of the case is wrong.
 std::string describe(const Case& the_case);
 /// A dimensionless equation with the numbers of its coefficients: `u*dx(u) + v*dy(u) + dx(p) - 0.00843*lap(u) = 0`.
 std::string equation_text(const DimensionlessResidual& residual, const Case& the_case);

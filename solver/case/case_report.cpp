@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "solver/case/case.hpp"
+#include "solver/case/condition_count.hpp"
+#include "solver/case/estimate.hpp"
 #include "solver/case/ladder.hpp"
 
 namespace nusselt {
@@ -12,6 +14,16 @@ namespace {
 
 std::string fixed_width(const std::string& text, std::size_t width) {
   return text.size() >= width ? text : text + std::string(width - text.size(), ' ');
+}
+
+std::string without_trailing_blanks(const std::string& text) {
+  std::string result;
+  for (const char c : text) {
+    if (c == '\n') result.erase(result.find_last_not_of(' ') + 1);
+    result += c;
+  }
+  result.erase(result.find_last_not_of(' ') + 1);
+  return result;
 }
 
 std::string with_unit(double si, const Dimension& dimension) {
@@ -165,6 +177,30 @@ std::string conditions_section(const Case& c) {
   return text;
 }
 
+std::string derivatives_section(const Case& c) {
+  std::string text = "Derivatives that the equations need\n";
+  for (const NeededDerivatives& needed : needed_derivatives(c.system)) {
+    std::string operators;
+    for (const std::string& name : needed.operators) operators += (operators.empty() ? "" : " ") + name;
+    text += "  " + fixed_width(needed.field, 8) + (operators.empty() ? "none" : operators) + "\n";
+  }
+  return text;
+}
+
+/// One line for each face: what is given of what is needed.
+std::string condition_counts_section(const Case& c) {
+  constexpr std::size_t column = 10;
+  std::string text = "Conditions given, of those needed\n  " + fixed_width("face", 8);
+  for (const System::Field& field : c.system.fields()) text += fixed_width(field.name, column);
+  std::string face;
+  for (const ConditionCount& count : count_conditions(c.system, c.box, c.conditions)) {
+    if (count.face.name() != face) text += "\n  " + fixed_width(face = count.face.name(), 8);
+    const bool nothing = count.needed == 0 && count.given == 0;
+    text += fixed_width(nothing ? "-" : std::to_string(count.given) + " of " + std::to_string(count.needed), column);
+  }
+  return without_trailing_blanks(text) + "\n";
+}
+
 std::string ladder_section(const Case& c) {
   const std::vector<Rung> rungs = read_ladder(c);
   if (rungs.size() == 1) return "";
@@ -202,7 +238,8 @@ std::string equation_text(const DimensionlessResidual& residual, const Case& the
 std::string describe(const Case& c) {
   std::string text = c.name + (c.title.empty() ? "" : ": " + c.title) + "\n\n";
   text += constants_section(c) + "\n" + scales_section(c) + "\n" + groups_section(c) + "\n" + equations_section(c) +
-          "\n" + conditions_section(c) + "\n" + optimizer_section(c) + ladder_section(c);
+          "\n" + derivatives_section(c) + "\n" + condition_counts_section(c) + "\n" + conditions_section(c) + "\n" +
+          describe(estimate(c), c) + "\n" + optimizer_section(c) + ladder_section(c);
   for (const std::string& warning : c.warnings) text += "\nwarning: " + warning;
   for (const std::string& note : c.notes) text += "\nnote: " + note;
   if (!c.warnings.empty() || !c.notes.empty()) text += "\n";

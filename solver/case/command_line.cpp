@@ -119,6 +119,7 @@ ParsedCommandLine parse_command_line(int argc, const char* const* argv, const st
   CLI::App* check = app.add_subcommand("check", "Read a case, prove its dimensions, print what is understood");
   check->add_option("case", line.subject, "Folder of the case, or its case.yaml")->required();
   check->add_option("overrides", line.overrides, "Keys of the case to change");
+  check->add_flag("--json", line.json, "One JSON object with everything the text says, also of a refused case");
 
   CLI::App* resume = app.add_subcommand("resume", "Continue an interrupted run from its last checkpoint");
   resume->add_option("run", line.subject, "Folder of the run")->required();
@@ -164,6 +165,9 @@ ParsedCommandLine parse_command_line(int argc, const char* const* argv, const st
   CLI::App* list = app.add_subcommand("list", "What can be named in a case");
   list->add_option("what", line.subject, "physics, networks, norms, conditioning, optimizers, samplers or units")
       ->required();
+
+  app.add_subcommand("schema", "JSON Schema of the case file, by which an editor completes and underlines");
+  app.add_subcommand("reference", "All keys of the case file as a page of Markdown");
 
   ParsedCommandLine parsed;
   try {

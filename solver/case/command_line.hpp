@@ -8,12 +8,13 @@
 namespace nusselt {
 
 struct CommandLine {
-  std::string command;                 // run, check, resume, evaluate, study, bench, explain, list
+  std::string command;                 // run, check, resume, evaluate, study, bench, explain, list, schema, reference
   std::string subject;                 // a case, a run's folder, a key, what to list
   std::vector<std::string> overrides;  // key=value
   std::string output;                  // --output
   std::string points;                  // evaluate --at
   bool overwrite = false;
+  bool json = false;  // check --json
   struct Bench {
     std::string only;            // words that choose workloads
     std::string device = "cpu";  // or cuda

@@ -1,13 +1,16 @@
 #include "solver/case/front.hpp"
 
 #include <iostream>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "nondim/quantity.hpp"
 #include "solver/case/case.hpp"
+#include "solver/case/case_json.hpp"
 #include "solver/case/did_you_mean.hpp"
 #include "solver/case/exit_code.hpp"
 #include "solver/case/key_table.hpp"
+#include "solver/case/schema.hpp"
 
 namespace nusselt {
 
@@ -18,6 +21,24 @@ void print_choices(const std::vector<Choice>& choices) {
     std::string name = choice.name;
     name.resize(std::max<std::size_t>(name.size() + 2, 22), ' ');
     std::cout << name << choice.doc << "\n";
+  }
+}
+
+int check(const CommandLine& line) {
+  if (!line.json) {
+    std::cout << describe(read_case(line.subject, line.overrides)) << "\ncheck passed\n";
+    return 0;
+  }
+  // A file may hold bytes that are no UTF-8, and a message shows them.
+  const auto print = [](const nlohmann::ordered_json& object) {
+    std::cout << object.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << "\n";
+  };
+  try {
+    print(case_json(read_case(line.subject, line.overrides)));
+    return 0;
+  } catch (const InputError& error) {
+    print(refusal_json(error));
+    return InputError::exit_code;
   }
 }
 
@@ -80,11 +101,18 @@ bool needs_solver(const std::string& command) {
 
 int run_front_command(const CommandLine& line) {
   if (line.command == "check") {
-    std::cout << describe(read_case(line.subject, line.overrides)) << "\ncheck passed\n";
-    return 0;
+    return check(line);
   }
   if (line.command == "explain") return explain_key(line.subject);
   if (line.command == "list") return list(line.subject);
+  if (line.command == "schema") {
+    std::cout << case_schema().dump(2) << "\n";
+    return 0;
+  }
+  if (line.command == "reference") {
+    std::cout << reference_page();
+    return 0;
+  }
   throw std::logic_error("the front end does not know the command " + line.command);
 }
 

@@ -1,11 +1,12 @@
-// The commands that need no training: check, explain, list. They link neither LibTorch nor HDF5 nor VTK.
+// The commands that need no training: check, explain, list, schema, reference. They link neither LibTorch nor HDF5 nor
+// VTK.
 #pragma once
 
 #include "solver/case/command_line.hpp"
 
 namespace nusselt {
 
-/// Runs check, explain or list; returns the exit code. Throws InputError.
+/// Runs one of them; returns the exit code. Throws InputError.
 int run_front_command(const CommandLine& line);
 /// Whether a command is the solver's.
 bool needs_solver(const std::string& command);

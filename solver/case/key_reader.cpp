@@ -61,45 +61,6 @@ std::string shown_number(double value) {
   return std::string(text, end);
 }
 
-std::string range_of(const Key& key) {
-  std::string range;
-  if (key.minimum) range += (key.minimum_excluded ? "more than " : "at least ") + shown_number(*key.minimum);
-  if (key.maximum) range += (range.empty() ? "at most " : " and at most ") + shown_number(*key.maximum);
-  return range;
-}
-
-std::string described(Kind kind) {
-  switch (kind) {
-    case Kind::section:
-      return "keys with values";
-    case Kind::sections:
-      return "a list of conditions, each of keys with values";
-    case Kind::text:
-      return "a text";
-    case Kind::integer:
-      return "an integer";
-    case Kind::real:
-      return "a number";
-    case Kind::choice:
-      return "a name";
-    case Kind::formula:
-      return "a formula or a quantity with its unit";
-    case Kind::formulas:
-      return "a formula or a list of formulas";
-    case Kind::equation:
-      return "a formula or an equation";
-    case Kind::interval:
-      return "[lower, upper]";
-    case Kind::names:
-      return "a name or a list of names";
-    case Kind::integers:
-      return "an integer or a list of integers";
-    case Kind::formula_or_section:
-      return "a formula, or keys with values";
-  }
-  throw std::logic_error("a kind of key without a description");
-}
-
 std::string described(const Node& node) {
   if (node.is_map()) return "keys with values";
   if (node.is_list()) return "a list of " + std::to_string(node.items.size());
@@ -224,6 +185,11 @@ void check_section(const Node& node, const std::string& section, const std::stri
     const Key* key = exact_key(joined(section, entry.key));
     if (key == nullptr) key = exact_key(joined(section, "*"));
     if (key == nullptr) refuse_unknown(entry, section, joined(path, entry.key));
+    // What stands inside is found by its path.
+    if (entry.key.find('.') != std::string::npos && !keys_of(key->path).empty()) {
+      throw InputError(entry.key_place, path + ": " + quote(entry.key) + " cannot be a name: it contains a dot",
+                       "dots join the keys of a path, as in network.width");
+    }
     check_node(entry.value, *key, joined(path, entry.key));
   }
 }
@@ -284,6 +250,45 @@ Node node_or_default(const Node& root, std::string_view path, const Key& key) {
 }
 
 }  // namespace
+
+std::string range_of(const Key& key) {
+  std::string range;
+  if (key.minimum) range += (key.minimum_excluded ? "more than " : "at least ") + shown_number(*key.minimum);
+  if (key.maximum) range += (range.empty() ? "at most " : " and at most ") + shown_number(*key.maximum);
+  return range;
+}
+
+std::string described(Kind kind) {
+  switch (kind) {
+    case Kind::section:
+      return "keys with values";
+    case Kind::sections:
+      return "a list of conditions, each of keys with values";
+    case Kind::text:
+      return "a text";
+    case Kind::integer:
+      return "an integer";
+    case Kind::real:
+      return "a number";
+    case Kind::choice:
+      return "a name";
+    case Kind::formula:
+      return "a formula or a quantity with its unit";
+    case Kind::formulas:
+      return "a formula or a list of formulas";
+    case Kind::equation:
+      return "a formula or an equation";
+    case Kind::interval:
+      return "[lower, upper]";
+    case Kind::names:
+      return "a name or a list of names";
+    case Kind::integers:
+      return "an integer or a list of integers";
+    case Kind::formula_or_section:
+      return "a formula, or keys with values";
+  }
+  throw std::logic_error("a kind of key without a description");
+}
 
 const Key* find_key(std::string_view path) {
   std::string found;

@@ -75,6 +75,10 @@ const Node& require(const Node& root, std::string_view path);
 /// with a sentence and a suggestion when the table lacks it.
 std::string explain(std::string_view path);
 
+/// In words: "an integer", "at least 1 and at most 256"; the range is empty where there is none.
+std::string described(Key::Kind kind);
+std::string range_of(const Key& key);
+
 /// The keys directly inside a section ("" for the top level), in the order of the table.
 std::vector<const Key*> keys_of(std::string_view section);
 

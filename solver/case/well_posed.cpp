@@ -171,9 +171,9 @@ std::optional<double> level_of(const Condition& condition, const Constants& cons
 }
 
 void check_pressure_levels(const System& system, const std::vector<Condition>& conditions, const Constants& constants,
-                           const Scales& scales, std::vector<std::string>& warnings) {
+                           std::vector<std::string>& warnings) {
   const Dimension pressure = dimension_of<Pressure>();
-  constexpr double far = 1e4;  // in scales of the pressure
+  constexpr double atmosphere = 101325;  // Pa
   for (std::size_t i = 0; i < conditions.size(); ++i) {
     const Condition& here = conditions[i];
     if (!here.field || here.face.axis == axis_t) continue;
@@ -193,11 +193,10 @@ void check_pressure_levels(const System& system, const std::vector<Condition>& c
         throw InputError(here.place, here.key + ": contradictory pressure levels where the faces meet: " + both,
                          "give one level, a pressure that varies along the face, or `enforce: soft`");
       }
-      const double in_scales = std::abs(*level - *other) / scales.of(pressure);
-      if (in_scales > far) {
-        warnings.push_back(
-            *here.field + " is " + both + ", " + to_string(in_scales, 2) +
-            " times its scale apart: is one of them measured from vacuum and one from the surroundings?");
+      const auto is_atmospheric = [](double si) { return std::abs(si - atmosphere) < 0.1 * atmosphere; };
+      if ((is_atmospheric(*level) && *other == 0) || (is_atmospheric(*other) && *level == 0)) {
+        warnings.push_back(*here.field + " is " + both +
+                           ": is one of them measured from vacuum and the other from the surroundings?");
       }
     }
   }
@@ -295,7 +294,7 @@ void require_consistent_conditions(const System& system, const Box& box, const s
                                    std::vector<std::string>& warnings) {
   check_temperatures(system, box, conditions, constants, scales, warnings);
   require_agreement(system, box, conditions, constants, warnings);
-  check_pressure_levels(system, conditions, constants, scales, warnings);
+  check_pressure_levels(system, conditions, constants, warnings);
 }
 
 }  // namespace nusselt

@@ -49,6 +49,19 @@ TEST(CaseReport, WritesHowConditionsAreHeld) {
   EXPECT_NE(text.find("\nnote: p is known up to a constant only; its mean is set to zero\n"), std::string::npos);
 }
 
+TEST(CaseReport, WritesDerivativesCountsAndCost) {
+  const std::string text = describe(read_case(cases + "heated_cavity", {}));
+  EXPECT_NE(text.find("\nDerivatives that the equations need\n  u       dx dy dxx dyy\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("\n  face    u         v         p         T\n"
+                      "  x-      1 of 1    1 of 1    -         1 of 1\n"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("\nCost\n  1404 parameters, 3660 residuals at 960 points (60 on faces)"), std::string::npos)
+      << text;
+  const std::string warned = describe(case_of(replaced(small_cavity, "T: T_cold", "T: 0")));
+  EXPECT_NE(warned.find("\nwarning: conditions.2.T: T is 0 K on face x+"), std::string::npos) << warned;
+}
+
 TEST(CaseReport, WritesKnownPartsAndTheFactorOnTheEquations) {
   const std::string text = describe(read_case(cases + "lid_driven_cavity", {}));
   EXPECT_EQ(line_with(text, "N_u"),

@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -40,7 +42,13 @@ int scratch_file() {
   return descriptor;
 }
 
-Ended start(std::vector<std::string> arguments, const std::string& environment = {}) {
+/// What the kernel lets a program have; it is killed or refused memory beyond.
+struct Limits {
+  rlim_t address_space = RLIM_INFINITY;  // bytes
+  rlim_t processor = RLIM_INFINITY;      // s
+};
+
+Ended start(std::vector<std::string> arguments, const std::string& environment = {}, const Limits& limits = {}) {
   arguments.insert(arguments.begin(), NUSSELT_EXECUTABLE);
   std::vector<char*> argv;
   for (std::string& argument : arguments) argv.push_back(argument.data());
@@ -53,6 +61,10 @@ Ended start(std::vector<std::string> arguments, const std::string& environment =
   if (child == 0) {
     dup2(out, STDOUT_FILENO);
     dup2(err, STDERR_FILENO);
+    const rlimit memory{limits.address_space, limits.address_space};
+    const rlimit processor{limits.processor, limits.processor};
+    setrlimit(RLIMIT_AS, &memory);
+    setrlimit(RLIMIT_CPU, &processor);
     execve(argv[0], argv.data(), envp);
     _exit(127);
   }
@@ -83,11 +95,56 @@ TEST(FrontProgram, ChecksACaseWithLittleTimeAndMemory) {
   EXPECT_LT(check.seconds, 1);
 }
 
-TEST(FrontProgram, PassesTheSmallCases) {
-  for (const char* name : {"kovasznay", "heated_bar"}) {
-    const Ended check = start({"check", std::string(NUSSELT_SOURCE_DIR) + "/cases/" + name});
-    EXPECT_EQ(check.code, 0) << check.err;
+constexpr Limits second_and_100_mb = {100u << 20, 1};
+
+TEST(FrontProgram, ChecksEveryCaseWithin100MegabytesOfAddresses) {
+  for (const auto& entry : std::filesystem::directory_iterator(NUSSELT_SOURCE_DIR "/cases")) {
+    if (!entry.is_directory()) continue;
+    const Ended check = start({"check", entry.path()}, {}, second_and_100_mb);
+    EXPECT_EQ(check.code, 0) << entry.path() << "\n" << check.err;
+    EXPECT_LT(check.megabytes, 50) << entry.path();
   }
+}
+
+std::string repeat(const std::string& text, int times) {
+  std::string result;
+  for (int i = 0; i < times; ++i) result += text;
+  return result;
+}
+
+TEST(FrontProgram, RefusesHostileFilesWithinASecondAnd100Megabytes) {
+  std::string keys;
+  for (int i = 0; i < 1000000; ++i) keys += "k" + std::to_string(i) + ": 1\n";
+  std::string bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n";
+  for (char name = 'b'; name < 'k'; ++name) {
+    const std::string above = std::string("*") + static_cast<char>(name - 1) + ",";
+    bomb += std::string(1, name) + ": &" + name + " [" + repeat(above, 9) + "]\n";
+  }
+  const std::pair<std::string, const char*> files[] = {
+      {bomb, "1:4: error: YAML anchors (&name) and aliases (*name) are not used in a case"},
+      {"a: &a [1, *a]\n", "1:4: error: YAML anchors"},
+      {repeat("[", 100000), "1:1: error: this bracket is never closed"},
+      {repeat("- ", 100000), "1:65: error: nested deeper than 32 levels"},
+      {repeat("{a: ", 100000), "1:1: error: what begins here does not end within 128 KiB"},
+      {keys, " error: the file has more than 1048576 bytes"},
+      {keys.substr(0, 1000000), "1001:1: error: more than 1000 keys in one map"},
+      {"a: " + std::string(20000000, 'x'), " error: the file has more than 1048576 bytes"},
+      {"a: " + std::string(100000, 'x') + "\n", "1:4: error: this text has 100000 bytes; at most 65536 are allowed"},
+      {std::string("a: 1\0\n", 6), "1:5: error: control character \"\\x00\" in the text"},
+      {"a: \xc3\x28\n", "1:4: error: the text is not valid UTF-8"},
+      {"case: x\nphysics: burgers\nconstants: {L: " + repeat("(", 4000) + "}\n", "nested deeper than 64 levels"},
+      {"case: x\nphysics: burgers\nconstants: {L: 1" + repeat("+1", 30000) + "}\n",
+       "the text is longer than 4096 characters"},
+  };
+  const std::string path = testing::TempDir() + "nusselt_hostile_" + std::to_string(getpid()) + ".yaml";
+  for (const auto& [bytes, words] : files) {
+    std::ofstream(path, std::ios::binary) << bytes;
+    const Ended check = start({"check", path}, {}, second_and_100_mb);
+    EXPECT_EQ(check.code, 65) << words << "\n" << check.err.substr(0, 1000);
+    EXPECT_NE(check.err.find(words), std::string::npos) << words << " in\n" << check.err.substr(0, 1000);
+    EXPECT_LT(check.err.size(), 5000u) << words;
+  }
+  std::filesystem::remove(path);
 }
 
 TEST(FrontProgram, ExitsWith64OnWrongUsage) {
@@ -116,6 +173,8 @@ TEST(FrontProgram, AnswersWhatNeedsNoCase) {
   EXPECT_EQ(start({"--help"}).code, 0);
   EXPECT_EQ(start({"list", "physics"}).code, 0);
   EXPECT_EQ(start({"explain", "network"}).code, 0);
+  EXPECT_EQ(start({"schema"}).code, 0);
+  EXPECT_EQ(start({"reference"}).code, 0);
 }
 
 TEST(FrontProgram, ExitsWith74WhenItsAnswerIsLost) {

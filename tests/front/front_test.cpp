@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "small_case.hpp"
+#include "solver/case/schema.hpp"
 
 namespace nusselt {
 namespace {
@@ -14,8 +16,10 @@ struct Answer {
   std::string out, err;
 };
 
-Answer ask(const std::string& command, const std::string& subject, const std::vector<std::string>& overrides = {}) {
+Answer ask(const std::string& command, const std::string& subject, const std::vector<std::string>& overrides = {},
+           bool json = false) {
   CommandLine line;
+  line.json = json;
   line.command = command;
   line.subject = subject;
   line.overrides = overrides;
@@ -85,9 +89,29 @@ TEST(Front, ChecksACase) {
   testing::internal::GetCapturedStderr();
 }
 
+TEST(Front, ChecksACaseForPrograms) {
+  const std::string cavity = NUSSELT_SOURCE_DIR "/cases/heated_cavity";
+  const Answer good = ask("check", cavity, {"seed=3"}, true);
+  EXPECT_EQ(good.code, 0);
+  EXPECT_EQ(nlohmann::json::parse(good.out)["passed"], true);
+  const Answer bad = ask("check", cavity, {"seed=three"}, true);
+  EXPECT_EQ(bad.code, 65);
+  EXPECT_EQ(bad.err, "");
+  const auto error = nlohmann::json::parse(bad.out)["error"];
+  EXPECT_EQ(error["file"], "command line");
+  EXPECT_EQ(error["column"], 6);
+  EXPECT_EQ(nlohmann::json::parse(ask("check", "no/\xff/case", {}, true).out)["passed"], false);
+}
+
+TEST(Front, PrintsTheSchemaAndTheReference) {
+  EXPECT_EQ(ask("schema", "").out.substr(0, 70), case_schema().dump(2).substr(0, 70));
+  EXPECT_EQ(ask("reference", "").out, reference_page());
+}
+
 TEST(Front, LeavesTrainingToTheSolver) {
   for (const char* command : {"run", "resume", "evaluate"}) EXPECT_TRUE(needs_solver(command)) << command;
-  for (const char* command : {"check", "list", "explain"}) EXPECT_FALSE(needs_solver(command)) << command;
+  for (const char* command : {"check", "list", "explain", "schema", "reference"})
+    EXPECT_FALSE(needs_solver(command)) << command;
   CommandLine line;
   line.command = "run";
   EXPECT_THROW(run_front_command(line), std::logic_error);

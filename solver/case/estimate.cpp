@@ -1,0 +1,218 @@
+#include "solver/case/estimate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "solver/case/optimizer_choice.hpp"
+#include "solver/case/workload.hpp"
+
+namespace nusselt {
+
+namespace {
+
+using Part = Estimate::Part;
+
+double sum_of(const std::vector<Part>& parts) {
+  double sum = 0;
+  for (const Part& part : parts) sum += part.size;
+  return sum;
+}
+
+/// The second-order operator of one field in one expression: axes of each derivative and its weight beside the first.
+/// Nothing where the weights vary from point to point.
+using Operator = std::map<MultiIndex, double>;
+
+std::optional<Operator> second_order_operator(const Expression& expression,
+                                              const std::vector<Expression>& derivatives) {
+  Operator weights;
+  const Expression first = partial(expression, derivatives.front());
+  for (const Expression& derivative : derivatives) {
+    const Expression ratio = partial(expression, derivative) / first;
+    if (!ratio.is_number()) return std::nullopt;
+    weights.emplace(derivative.index(), ratio.value());
+  }
+  return weights;
+}
+
+/// Second derivatives that occur in fixed ratios share one channel of a jet.
+int channels_of(const std::vector<const Expression*>& expressions, int dimensions) {
+  int order = 0;
+  bool fixed = true;
+  std::set<MultiIndex> single;
+  std::set<Operator> operators;
+  for (const Expression* expression : expressions) {
+    std::map<std::string, std::vector<Expression>> second;
+    for (const Expression& leaf : leaves(*expression)) {
+      if (leaf.kind() != Expression::Kind::field) continue;
+      order = std::max(order, leaf.order());
+      if (leaf.order() != 2) continue;
+      single.insert(leaf.index());
+      second[leaf.name()].push_back(leaf);
+    }
+    for (const auto& [field, derivatives] : second) {
+      const auto weights = second_order_operator(*expression, derivatives);
+      if (weights) {
+        operators.insert(*weights);
+      } else {
+        fixed = false;
+      }
+    }
+  }
+  const std::size_t seconds = fixed ? std::min(operators.size(), single.size()) : single.size();
+  return order == 0 ? 1 : 1 + dimensions + (order == 1 ? 0 : static_cast<int>(seconds));
+}
+
+/// Points that are looked at together, and what is asked of them.
+struct PointSet {
+  std::int64_t points;
+  int equations;
+  int channels;
+};
+
+/// Flops of one product of a layer's weights with one feature vector per channel, through all hidden layers and the
+/// last.
+double sweep(const Settings::Network& network, int outputs, int channels) {
+  const double width = network.width;
+  return channels * ((network.depth - 1) * 2 * width * width + 2 * width * outputs);
+}
+
+/// Bytes and what they hold.
+Part matrices(const std::string& what, double rows, double columns, double bytes) {
+  return {what, rows * columns * bytes};
+}
+
+}  // namespace
+
+double Estimate::Work::flops() const { return sum_of(parts); }
+
+double Estimate::bytes() const { return sum_of(memory); }
+
+Estimate estimate(const Case& c) {
+  const Settings& settings = c.settings;
+  const int dimensions = c.box.dimensions();
+  const auto outputs = static_cast<int>(c.system.fields().size());
+  Estimate result;
+  result.parameters = parameter_count(settings.network, dimensions, outputs);
+  result.points_inside = settings.points.interior;
+  result.points_on_faces = 0;
+
+  std::vector<const Expression*> expressions;
+  for (const DimensionlessResidual& equation : c.equations) expressions.push_back(&equation.expression());
+  result.channels = channels_of(expressions, dimensions);
+  std::vector<PointSet> sets = {{result.points_inside, static_cast<int>(c.equations.size()), result.channels}};
+  for (const Face& face : c.box.faces()) {
+    expressions.clear();
+    for (const SoftCondition& soft : c.soft_conditions) {
+      if (soft.face == face) expressions.push_back(&soft.residual.expression());
+    }
+    if (expressions.empty()) continue;
+    result.points_on_faces += settings.points.boundary;
+    sets.push_back(
+        {settings.points.boundary, static_cast<int>(expressions.size()), channels_of(expressions, dimensions)});
+  }
+
+  const double bytes = settings.precision == "float32" ? 4 : 8;
+  const auto parameters = static_cast<double>(result.parameters);
+  double gradient = 0;
+  double jacobian = 0;  // forward, one adjoint per equation, and the rows of the matrices
+  double largest_tile = 0;
+  result.residuals = 0;
+  for (const PointSet& set : sets) {
+    const auto points = static_cast<double>(set.points);
+    gradient += points * matrix_flops_per_point(dimensions, outputs, settings.network.depth, settings.network.width,
+                                                set.channels);
+    jacobian += points * (1 + 2 * set.equations) * sweep(settings.network, outputs, set.channels);
+    largest_tile = std::max(largest_tile, std::min(points, 1024.0) * set.equations);
+    result.residuals += set.points * set.equations;
+  }
+  const auto residuals = static_cast<double>(result.residuals);
+  const double smaller = std::min(residuals, parameters);
+
+  const std::string& name = settings.optimizer.name;
+  const bool begins_dense = name == "levenberg_marquardt" || name == "hybrid";
+  const bool ends_dense = name == "ssbroyden" || name == "ssbfgs" || name == "hybrid";
+  if (begins_dense) {
+    result.work.push_back({"step of levenberg_marquardt",
+                           {{"Jacobian", jacobian},
+                            {residuals >= parameters ? "J^T J" : "J J^T", residuals * parameters * smaller},
+                            {"Cholesky factor", smaller * smaller * smaller / 3}}});
+    result.memory = {matrices("matrix of the normal equations and its factor", 2 * smaller, smaller, 8),
+                     matrices("rows of the Jacobian at a time", largest_tile, parameters, 8)};
+  }
+  if (ends_dense) {
+    result.work.push_back({"iteration of " + std::string(name == "hybrid" ? "ssbroyden" : name),
+                           {{"gradient", gradient}, {"update of the matrix", 6 * parameters * parameters}}});
+    // The matrix, its candidate, and two copies on the way into a checkpoint.
+    const std::vector<Part> later = {
+        matrices("inverse Hessian, also on its way into a checkpoint", 4 * parameters, parameters, 8)};
+    if (sum_of(later) > sum_of(result.memory)) result.memory = later;
+  }
+  if (name == "gauss_newton_cg") {
+    const double reduced = std::min(residuals / 6, 4000.0);
+    result.work.push_back({"product of gauss_newton_cg", {{"tangent and adjoint", gradient}}});
+    result.memory = {matrices("kernel of the reduced rows and its factor", 2 * reduced, reduced, 8)};
+  }
+  if (name == "lbfgs") {
+    result.work.push_back({"iteration of lbfgs", {{"gradient", gradient}}});
+    result.memory = {matrices("pairs of steps and gradients", 100, parameters, bytes)};
+  }
+  if (name == "adam" || name == "soap") {
+    result.work.push_back({"step of " + name, {{"gradient", gradient}}});
+    result.memory = {matrices("moments of the gradient", name == "adam" ? 2 : 6, parameters, bytes)};
+  }
+  if (settings.engine == "libtorch" || settings.device != "cpu") {
+    // A jet, what its activation needs again, and the adjoint of both, of all points at once.
+    double features = 0;
+    for (const PointSet& set : sets) {
+      features += static_cast<double>(set.points) * set.channels * settings.network.width * settings.network.depth;
+    }
+    result.memory.push_back(matrices("jets of all points, forward and back", 5, features, bytes));
+  }
+  return result;
+}
+
+namespace {
+
+std::string in_units(double value, const char* const (&units)[4]) {
+  int unit = 0;
+  while (value >= 1000 && unit < 3) {
+    value /= 1000;
+    ++unit;
+  }
+  return to_string(value, 3) + " " + units[unit];
+}
+
+std::string shown_flops(double flops) { return in_units(flops / 1e6, {"MFLOP", "GFLOP", "TFLOP", "PFLOP"}); }
+std::string shown_bytes(double bytes) { return in_units(bytes / 1e3, {"kB", "MB", "GB", "TB"}); }
+
+std::string list_of(const std::vector<Part>& parts, std::string (*shown)(double)) {
+  std::string text;
+  for (const Part& part : parts) text += (text.empty() ? "" : ", ") + part.what + " " + shown(part.size);
+  return text;
+}
+
+}  // namespace
+
+std::string describe(const Estimate& e, const Case& c) {
+  std::string text =
+      fmt::format("Cost\n  {} parameters, {} residuals at {} points{}, jets of {} channels\n", e.parameters,
+                  e.residuals, e.points_inside + e.points_on_faces,
+                  e.points_on_faces == 0 ? "" : fmt::format(" ({} on faces)", e.points_on_faces), e.channels);
+  text += "  memory beside the program and its libraries: " + shown_bytes(e.bytes()) + " (" +
+          list_of(e.memory, shown_bytes) + ")\n";
+  for (const Estimate::Work& work : e.work) {
+    text += "  one " + work.unit + ": " + shown_flops(work.flops());
+    if (work.parts.size() > 1) text += " (" + list_of(work.parts, shown_flops) + ")";
+    text += "\n";
+  }
+  text += fmt::format("  at most {} steps{}; `nusselt bench` measures the operations per second of a machine\n",
+                      c.settings.optimizer.steps,
+                      e.work.back().unit.starts_with("iteration") ? ", each of up to 50 iterations" : "");
+  return text;
+}
+
+}  // namespace nusselt
