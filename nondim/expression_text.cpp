@@ -56,7 +56,7 @@ std::string print_product(const Expression& e) {
     } else {
       // The leading number carries its sign without parentheses: -2*a.
       if (!above.empty() && above != "-") above += "*";
-      above += print(factor, above.empty() ? precedence_sum : precedence_product);
+      above += print(factor, above.empty() && factor.is_number() ? precedence_sum : precedence_product);
     }
   }
   if (above.empty() || above == "-") above += "1";

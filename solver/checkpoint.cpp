@@ -156,8 +156,9 @@ std::string checkpoint_bytes(const Checkpoint& checkpoint) {
   file.tensors.push_back(
       pack("points",
            std::vector<double>{static_cast<double>(state.points.draw), static_cast<double>(state.points.drawn_at),
-                               state.points.scattered ? 1.0 : 0.0, state.points.fresh ? 1.0 : 0.0,
-                               state.points.warned ? 1.0 : 0.0, static_cast<double>(state.points.adapted.dimensions)}));
+                               static_cast<double>(state.points.doublings), state.points.scattered ? 1.0 : 0.0,
+                               state.points.redrawn ? 1.0 : 0.0, state.points.fresh ? 1.0 : 0.0,
+                               state.points.kept ? 1.0 : 0.0, static_cast<double>(state.points.adapted.dimensions)}));
   file.tensors.push_back(pack("points.adapted", state.points.adapted.x));
   file.tensors.push_back(pack("points.adapted_weights", state.points.adapted.weights));
   std::vector<double> history;
@@ -226,13 +227,15 @@ Checkpoint unpack(const Safetensors& file) {
   state.iterations = static_cast<std::int64_t>(counters[6]);
   state.spent = {counters[7], counters[8]};
   const std::vector<double> points = file.at("points").values<double>();
-  if (points.size() != 6) throw CheckpointError("the state of the points is incomplete");
+  if (points.size() != 8) throw CheckpointError("the state of the points is incomplete");
   state.points = {static_cast<int>(points[0]),
                   static_cast<int>(points[1]),
-                  points[2] != 0,
+                  static_cast<int>(points[2]),
                   points[3] != 0,
                   points[4] != 0,
-                  PointSet{static_cast<int>(points[5]), file.at("points.adapted").values<double>(),
+                  points[5] != 0,
+                  points[6] != 0,
+                  PointSet{static_cast<int>(points[7]), file.at("points.adapted").values<double>(),
                            file.at("points.adapted_weights").values<double>()}};
   const PointSet& adapted = state.points.adapted;
   if (adapted.x.size() != adapted.weights.size() * static_cast<std::size_t>(adapted.dimensions)) {

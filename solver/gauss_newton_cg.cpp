@@ -21,6 +21,8 @@ class GaussNewtonCg final : public Optimizer {
     return damped_step(objective, theta, linear, damping_, floor_);
   }
 
+  // A small damping belongs to the points that misled it.
+  void points_changed(double damping) override { damping_ = damping; }
   OptimizerState state() const override { return {{"damping", at::full({1}, damping_, at::kDouble)}}; }
   void restore(const OptimizerState& state) override { damping_ = state.at("damping").item<double>(); }
 

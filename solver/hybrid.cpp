@@ -45,10 +45,20 @@ class Hybrid final : public Optimizer {
     return handed_over_ ? nusselt::iterations_per_step(objective, true) : 1;
   }
 
+  void points_changed(double damping) override {
+    first_->points_changed(damping);
+    // Losses at other points are no measure of progress.
+    losses_.clear();
+    rebuild_ = handed_over_;
+  }
+
+  bool wants_points_to_stay() const override { return handed_over_; }
+
   OptimizerState state() const override {
     OptimizerState state = {{"handed_over", at::full({1}, handed_over_ ? 1 : 0, at::kDouble)},
                             {"first_loss", at::full({1}, first_loss_, at::kDouble)},
                             {"rebuilt_at", at::full({1}, rebuilt_at_, at::kDouble)},
+                            {"rebuild", at::full({1}, rebuild_ ? 1 : 0, at::kDouble)},
                             {"losses", at::tensor(losses_, at::kDouble)}};
     for (const auto& [name, tensor] : first_->state()) state[first_prefix + name] = tensor;
     for (const auto& [name, tensor] : second_.state()) state[second_prefix + name] = tensor;
@@ -59,6 +69,7 @@ class Hybrid final : public Optimizer {
     handed_over_ = state.at("handed_over").item<double>() != 0;
     first_loss_ = state.at("first_loss").item<double>();
     rebuilt_at_ = state.at("rebuilt_at").item<double>();
+    rebuild_ = state.at("rebuild").item<double>() != 0;
     const torch::Tensor losses = state.at("losses").contiguous();
     losses_.assign(losses.data_ptr<double>(), losses.data_ptr<double>() + losses.numel());
     first_->restore(part(state, first_prefix));
@@ -76,32 +87,39 @@ class Hybrid final : public Optimizer {
 
   OptimizerStep first_step(const LeastSquares& objective, torch::Tensor& theta) {
     OptimizerStep result = first_->step(objective, theta);
-    if (losses_.empty()) losses_.push_back(first_loss_ = result.previous);
+    if (first_loss_ == 0) first_loss_ = result.previous;
+    if (losses_.empty()) losses_.push_back(result.previous);
     if (result.accepted) {
       losses_.push_back(result.loss);
       if (losses_.size() > rule_.patience + 1) losses_.erase(losses_.begin());
     }
     if (!result.accepted || time_to_hand_over(first_loss_, losses_, rule_)) {
       handed_over_ = true;
-      second_.start_from(gauss_newton_inverse(objective, theta, hand_over_damping));
+      rebuild(objective, theta);
     }
     return result;
   }
 
   OptimizerStep second_step(const LeastSquares& objective, torch::Tensor& theta) {
+    if (std::exchange(rebuild_, false)) rebuild(objective, theta);
     const OptimizerStep result = second_.step(differentiable(objective), theta);
     // A matrix that fails where it was built is built again only for other points or weights, whose loss differs.
     if (!result.accepted && (second_.has_learned() || result.previous != rebuilt_at_)) {
-      second_.start_from(gauss_newton_inverse(objective, theta, hand_over_damping));
+      rebuild(objective, theta);
       rebuilt_at_ = result.previous;
     }
     return result;
+  }
+
+  void rebuild(const LeastSquares& objective, const torch::Tensor& theta) {
+    second_.start_from(gauss_newton_inverse(objective, theta, hand_over_damping));
   }
 
   HandOverRule rule_ = {};
   std::unique_ptr<Optimizer> first_;
   SelfScaledBroyden second_{SelfScaling::ssbroyden};
   bool handed_over_ = false;
+  bool rebuild_ = false;  // the second's matrix, at the next step
   double first_loss_ = 0;
   double rebuilt_at_ = -1;      // the loss at which the second's matrix was last rebuilt
   std::vector<double> losses_;  // of the last accepted steps of the first

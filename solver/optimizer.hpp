@@ -35,6 +35,11 @@ class Optimizer {
   virtual std::vector<OptimizerStep> steps(const LeastSquares& objective, torch::Tensor& theta, int most);
   /// A sentence for the run's events, once; empty where there is nothing to say.
   virtual std::string take_remark() { return {}; }
+  /// Told when the points were changed because errors hid between them: what was learned there may mislead. `damping`:
+  /// of a warm start.
+  virtual void points_changed(double /*damping*/) {}
+  /// Whether it does better on points that stay than on redrawn ones, from now on.
+  virtual bool wants_points_to_stay() const { return false; }
   /// How many calls of step() do about the work of one step of Levenberg-Marquardt on this objective: the trainer
   /// counts them as one. A function of sizes, never of a clock. Asked before the first call of each such step.
   virtual int iterations_per_step(const LeastSquares&) const { return 1; }

@@ -1,5 +1,6 @@
 #include "solver/point_schedule.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "solver/adaptive_points.hpp"
@@ -13,22 +14,34 @@ constexpr int candidates_per_point = 10;
 
 }  // namespace
 
-HeldOutRule held_out_rule(const Evaluation& evaluation, double limit, bool gauss_grid, bool warned) {
-  HeldOutRule rule;
+HeldOutRatio largest_ratio(const Evaluation& evaluation) {
+  HeldOutRatio largest;
   for (const ResidualReport& r : evaluation.residuals) {
     const double ratio = r.train_rms > 0 ? r.rms / r.train_rms : (r.rms > 0 ? INFINITY : 1);
-    if (ratio > rule.ratio) rule = {PointChange::none, r.name, ratio};
+    if (ratio > largest.value) largest = {ratio, r.name};
   }
-  if (rule.ratio > limit) {
-    rule.change = gauss_grid ? PointChange::scatter : warned ? PointChange::fresh : PointChange::redraw;
+  return largest;
+}
+
+PointChange held_out_rule(double ratio, double limit, const PointsInUse& points) {
+  if (!(ratio > limit)) return PointChange::none;
+  if (points.gauss_grid) {
+    return points.may_be_more && ratio <= hiding * limit ? PointChange::refine : PointChange::scatter;
   }
-  return rule;
+  if (points.may_be_more) return PointChange::refine;
+  if (points.interval == 1) return PointChange::none;  // nothing is left to change
+  return points.interval > 0 || points.redrawn ? PointChange::fresh : PointChange::redraw;
 }
 
 PointSchedule::PointSchedule(const Problem& problem, const Settings& settings)
     : problem_(problem), settings_(settings) {}
 
 std::string PointSchedule::sampler() const { return state_.scattered ? "sobol" : settings_.points.sampling; }
+
+bool PointSchedule::may_be_more() const {
+  const int most = std::max(settings_.points.interior, settings_.points.boundary);
+  return state_.doublings < most_doublings && most <= (most_points >> (state_.doublings + 1));
+}
 
 bool PointSchedule::redraw_is_due(int step) const {
   const int every = interval();
@@ -44,21 +57,41 @@ bool PointSchedule::prepare(int step, const torch::Tensor& theta, const std::vec
 
 std::optional<std::string> PointSchedule::follow(const Evaluation& evaluation, int step, const torch::Tensor& theta,
                                                  const std::vector<double>& balance) {
-  const HeldOutRule rule = held_out_rule(evaluation, settings_.criteria.ratio, sampler() == "gauss", state_.warned);
-  // Where each step draws its own points there is nothing left to change.
-  if (rule.change == PointChange::none || interval() == 1) return std::nullopt;
-  std::string change = "training points drawn anew";
-  if (rule.change == PointChange::scatter) {
-    change = "the Gauss grid hides errors and is given up for scattered points";
-    state_.scattered = true;
-  } else if (rule.change == PointChange::fresh) {
-    change = "from now on every step draws its own training points";
-    state_.fresh = true;
+  const bool gauss_grid = sampler() == "gauss";
+  const HeldOutRatio ratio = largest_ratio(evaluation);
+  std::string change;
+  switch (
+      held_out_rule(ratio.value, settings_.criteria.ratio, {gauss_grid, may_be_more(), state_.redrawn, interval()})) {
+    case PointChange::none:
+      return std::nullopt;
+    case PointChange::refine:
+      ++state_.doublings;
+      change = (gauss_grid ? "a Gauss grid of about " : "training goes on with ") +
+               std::to_string(number(settings_.points.interior)) + " points" +
+               (gauss_grid ? " takes the place of this one" : "");
+      break;
+    case PointChange::scatter:
+      change = "the Gauss grid hides errors and is given up for scattered points";
+      state_.scattered = true;
+      break;
+    case PointChange::redraw:
+      change = "training points drawn anew";
+      state_.redrawn = true;
+      break;
+    case PointChange::fresh:
+      change = "from now on every step draws its own training points";
+      state_.fresh = true;
+      break;
   }
-  state_.warned = true;
   redraw(step, theta, balance);
-  return "the residual of " + rule.residual + " is " + to_string(rule.ratio, 2) +
+  return "the residual of " + ratio.residual + " is " + to_string(ratio.value, 2) +
          " times larger on held-out points than on training points: " + change;
+}
+
+bool PointSchedule::keep(bool kept) {
+  const int before = interval();
+  state_.kept = kept;
+  return interval() != before;
 }
 
 void PointSchedule::redraw(int step, const torch::Tensor& theta, const std::vector<double>& balance) {
@@ -70,16 +103,17 @@ void PointSchedule::redraw(int step, const torch::Tensor& theta, const std::vect
 
 void PointSchedule::materialize() {
   const Settings::Points& points = settings_.points;
-  points_ = problem_.draw(sampler(), points.interior, points.boundary, "training", settings_.seed,
+  points_ = problem_.draw(sampler(), number(points.interior), number(points.boundary), "training", settings_.seed,
                           static_cast<std::uint64_t>(state_.draw), points.on_boundary);
   if (state_.adapted.size() > 0) points_.front() = problem_.on_device(state_.adapted, std::nullopt);
 }
 
 PointSet PointSchedule::adapted(const torch::Tensor& theta, const std::vector<double>& balance) const {
   const Settings::Points& points = settings_.points;
-  const auto draw = [&](int count, const char* purpose, int number) {
-    return sample_closed_box(points.sampling, problem_.box(), count, points.on_boundary,
-                             {settings_.seed, purpose, static_cast<std::uint64_t>(number)});
+  const int interior = number(points.interior);
+  const auto draw = [&](int count, const char* purpose, int draw_number) {
+    return sample_closed_box(sampler(), problem_.box(), count, points.on_boundary,
+                             {settings_.seed, purpose, static_cast<std::uint64_t>(draw_number)});
   };
   // The size that the objective sees: all equations with the weights of conditioning.
   const ResidualSize residual_size = [&](const PointSet& set) {
@@ -89,16 +123,20 @@ PointSet PointSchedule::adapted(const torch::Tensor& theta, const std::vector<do
     const torch::Tensor size = (r.square() * weights).sum(1).sqrt().to(at::kCPU, at::kDouble).contiguous();
     return std::vector<double>(size.data_ptr<double>(), size.data_ptr<double>() + size.numel());
   };
-  const PointSet candidates = draw(candidates_per_point * points.interior, "candidates", state_.draw);
+  const PointSet candidates = draw(candidates_per_point * interior, "candidates", state_.draw);
   if (points.adapt == "rad") {
-    const std::vector<double> offsets = sample_box("random", {{0.0}, {1.0}}, points.interior,
+    const std::vector<double> offsets = sample_box("random", {{0.0}, {1.0}}, interior,
                                                    {settings_.seed, "offsets", static_cast<std::uint64_t>(state_.draw)})
                                             .x;
     const std::vector<double> density = rad_density(residual_size(candidates), points.power, points.floor);
     return draw_by_density(candidates, density, offsets);
   }
-  const PointSet current =
-      state_.adapted.size() > 0 ? state_.adapted : draw(points.interior, "training interior", state_.draw - 1);
+  PointSet current = state_.adapted.size() > 0 ? state_.adapted : draw(interior, "training interior", state_.draw - 1);
+  if (const int missing = interior - current.size(); missing > 0) {
+    const PointSet more = draw(missing, "more", state_.draw);
+    current.x.insert(current.x.end(), more.x.begin(), more.x.end());
+    current.weights.insert(current.weights.end(), more.weights.begin(), more.weights.end());
+  }
   return retain_and_release(
       current, problem_.box(), residual_size, [&](int count) { return draw(count, "fresh", state_.draw); }, candidates);
 }

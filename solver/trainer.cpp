@@ -10,8 +10,8 @@ namespace {
 constexpr int evaluations_to_pass = 2;
 // With fixed points a rejected step changes the damping only; this many leave nothing to try.
 constexpr int rejections_to_stall = 3;
-// A held-out residual this many times over the allowed ratio to the training residual is not coarseness but hiding.
-constexpr double spoiling = 10;
+// Of the largest held-out residual so far: weights below it are near a solution, whatever hides between few points.
+constexpr double near = 1e-3;
 // Small damping fits the noise of one draw: with layer normalization and points drawn at every step the loss of the
 // cavity rose to 1e7 at a damping of 1e-7, and fell to 1e-5 with this floor.
 constexpr double floor_of_redrawn_points = 1e-6;
@@ -45,6 +45,9 @@ void Trainer::begin_optimizer(double damping) {
 }
 
 void Trainer::prepare_objective() {
+  if (points_.keep(optimizer_->wants_points_to_stay()) && points_.interval() == 0) {
+    events_.push_back({step_, "the second optimizer has taken over, for which the training points stay"});
+  }
   const bool redrawn = points_.prepare(step_, theta_, conditioning_.weights());
   if (objective_ && !redrawn) return;
   objective_ = std::make_unique<LeastSquares>(problem_, points_.points(), conditioning_.weights());
@@ -56,16 +59,27 @@ void Trainer::follow_held_out_rule() {
   std::optional<std::string> change = points_.follow(*evaluation_, step_, theta_, conditioning_.weights());
   if (!change) return;
   // Weights that hide so much do not lose it again. A warm start is too dear to be thrown away.
+  double now = 0;
+  for (const ResidualReport& r : evaluation_->residuals) now = std::max(now, r.rms);
+  double largest = now;
+  for (const HistoryRow& row : history_) {
+    for (const double rms : row.held_out_rms) largest = std::max(largest, rms);
+  }
   const bool spoiled =
-      held_out_rule(*evaluation_, spoiling * case_.settings.criteria.ratio, false, false).change != PointChange::none;
+      largest_ratio(*evaluation_).value > hiding * case_.settings.criteria.ratio && now > near * largest;
   if (spoiled && rung_ == 0 && case_.settings.continue_from.empty()) {
     theta_ = problem_.network().initial_parameters(case_.settings.seed).to(problem_.options());
     *change += "; training begins again with its first weights";
+    points_.keep(false);
+    begin_optimizer(case_.settings.optimizer.damping);
+  } else {
+    const OptimizerState learned = optimizer_->state();
+    begin_optimizer(case_.settings.optimizer.damping);  // its floor follows the points
+    optimizer_->restore(learned);
+    optimizer_->points_changed(case_.settings.optimizer.warm_damping);
   }
   events_.push_back({step_, *change});
   objective_.reset();
-  // What the optimizer has learned, a small damping, belongs to the points that misled it.
-  begin_optimizer(case_.settings.optimizer.damping);
   rejected_in_a_row_ = 0;
   iteration_ = 0;
 }
@@ -198,6 +212,7 @@ void Trainer::start_from(const torch::Tensor& theta) {
 void Trainer::climb_from(const TrainerState& below, const std::string& event) {
   PointState points = below.points;
   points.adapted = {};  // to the residual of another rung, in its box
+  points.kept = false;
   points_.restore(points);
   start_from(below.theta);
   step_ = first_step_ = below.step;

@@ -162,8 +162,8 @@ std::vector<Key> make_table() {
        Kind::integer,
        "0",
        "Steps after which the training points are drawn anew; 0 keeps them until the held-out residual says that "
-       "errors "
-       "hide between them (`criteria.ratio`).",
+       "errors hide between them (`criteria.ratio`). The second part of `hybrid` keeps its points, because it learns "
+       "curvature.",
        {},
        0,
        1e9},
@@ -255,8 +255,8 @@ std::vector<Key> make_table() {
       {"optimizer.warm_damping",
        Kind::real,
        "1e-3",
-       "Damping at the start where training starts from the weights of another run or of the rung before: they are "
-       "close, so less is needed.",
+       "Damping at the start where training starts from the weights of another run or of the rung before, and after "
+       "the points were changed because errors hid between them: the weights are close, so less is needed.",
        {},
        0,
        {},
@@ -345,8 +345,10 @@ std::vector<Key> make_table() {
       {"criteria.ratio",
        Kind::real,
        "3",
-       "Largest ratio of held-out to training residual. Above it a Gauss grid is given up for scattered points and "
-       "scattered points are drawn anew, at every step when once is not enough; the run says so.",
+       "Largest ratio of held-out to training residual. Above it a Gauss grid becomes finer, at most twice, each time "
+       "with twice the points; when that is not enough, or the ratio is ten times too large, it is given up for "
+       "scattered points. Scattered points are doubled too, so that there are at most four times as many as asked for, "
+       "then drawn anew, and at last at every step. The run says so.",
        {},
        1,
        {}},

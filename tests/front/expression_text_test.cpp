@@ -59,6 +59,8 @@ const std::vector<Printed>& printed() {
       {a / (b + f), "a/(b + f)"},
       {number(1) / (b + f), "1/(b + f)"},
       {a + number(1) / b, "a + 1/b"},
+      {(a + b) * f, "(a + b)*f"},
+      {(number(1) - f) * apply(Function::sin, f), "(1 - f)*sin(f)"},
       {power(a, 2), "a^2"},
       {power(a, -2), "1/a^2"},
       {power(a + b, 2), "(a + b)^2"},

@@ -31,7 +31,7 @@ Checkpoint example(int step) {
   state.spent = {12.5, 1.0 / 7};
   state.history = {{1, 1, {0.1, 0.2}, 0.5, 1e-2, 0.25, {}, {}, {1, 1}, {}, {}},
                    {2, 51, {0.3, 0.4}, 1.0 / 3, 0, 1, {1e-3, 2e-3}, {3e-3, 4e-3}, {0.5, 2}, {2.24}, {1e-4, 2e-4}, 1}};
-  state.points = {5, 40, true, false, true, PointSet{2, {0.25, 0.5, 1.0 / 3, 1}, {0.75, 0.25}}};
+  state.points = {5, 40, 2, true, false, true, false, PointSet{2, {0.25, 0.5, 1.0 / 3, 1}, {0.75, 0.25}}};
   state.events = {{4, "points drawn anew, \"said\""}, {6, "rung 1 is left"}};
   state.rung = 1;
   state.first_step = 6;
@@ -98,8 +98,10 @@ TEST(Checkpoint, EverythingComesBackWithTheSameBits) {
   EXPECT_EQ(got.state.points.draw, 5);
   EXPECT_EQ(got.state.points.drawn_at, 40);
   EXPECT_TRUE(got.state.points.scattered);
-  EXPECT_FALSE(got.state.points.fresh);
-  EXPECT_TRUE(got.state.points.warned);
+  EXPECT_EQ(got.state.points.doublings, 2);
+  EXPECT_FALSE(got.state.points.redrawn);
+  EXPECT_TRUE(got.state.points.fresh);
+  EXPECT_FALSE(got.state.points.kept);
   EXPECT_EQ(got.state.points.adapted.dimensions, 2);
   EXPECT_EQ(got.state.points.adapted.x, saved.state.points.adapted.x);
   EXPECT_EQ(got.state.points.adapted.weights, saved.state.points.adapted.weights);

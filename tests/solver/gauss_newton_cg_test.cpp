@@ -40,6 +40,12 @@ TEST(GaussNewtonCg, TakesTheDampedStep) {
   EXPECT_EQ(t.optimizer->state().at("damping").item<double>(), damping);
 }
 
+TEST(GaussNewtonCg, OtherPointsBeginWithTheDampingOfAWarmStart) {
+  Trained t;
+  t.optimizer->points_changed(0.125);
+  EXPECT_EQ(t.optimizer->step(t.objective, t.theta).damping, 0.125);
+}
+
 TEST(GaussNewtonCg, ARestoredOneGoesOnWithTheSameBits) {
   Trained whole(tiny_cavity(matrix_free));
   Trained halves(tiny_cavity(matrix_free));

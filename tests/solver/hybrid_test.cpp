@@ -87,6 +87,32 @@ TEST(Hybrid, ARestoredOneGoesOnWithTheSameBitsBeforeAndAfterTheHandOver) {
   EXPECT_EQ(after, 8);
 }
 
+TEST(Hybrid, OtherPointsRebuildTheMatrixThere) {
+  Trained t(tiny_cavity({"optimizer.name=hybrid"}));
+  EXPECT_FALSE(t.optimizer->wants_points_to_stay());
+  t.optimizer->step(t.objective, t.theta);
+  t.optimizer->points_changed(0.125);
+  EXPECT_EQ(t.optimizer->state().at("levenberg_marquardt.damping").item<double>(), 0.125);
+  EXPECT_EQ(t.optimizer->state().at("losses").numel(), 0);
+  for (int i = 0; i < 200 && !handed_over(*t.optimizer); ++i) t.optimizer->step(t.objective, t.theta);
+  ASSERT_TRUE(handed_over(*t.optimizer));
+  EXPECT_TRUE(t.optimizer->wants_points_to_stay());
+  for (int i = 0; i < 5; ++i) t.optimizer->step(t.objective, t.theta);
+  t.optimizer->points_changed(0.125);
+  const LeastSquares other(t.problem, t.problem.draw("sobol", 50, 8, "training", 1, 0),
+                           std::vector<double>(t.problem.residuals().size(), 1.0));
+  const OptimizerState state = t.optimizer->state();
+  t.optimizer = make_optimizer(t.c.settings);
+  t.optimizer->restore(state);
+  const Tensor before = t.theta.clone();
+  const Tensor gradient = other.gradient(before).gradient;
+  const Tensor upper = gauss_newton_inverse(other, before, 1e-6).triu();
+  const OptimizerStep step = t.optimizer->step(other, t.theta);
+  ASSERT_TRUE(step.accepted);
+  const Tensor expected = -step.length * at::mv(upper + upper.triu(1).t(), gradient);
+  EXPECT_LT(relative_difference(t.theta - before, expected), 1e-6);
+}
+
 TEST(Hybrid, AStallRebuildsTheMatrixOnceAndThenIsAStall) {
   Trained t(tiny_bar({"optimizer.name=hybrid", "points.interior=4"}));
   int rejected_in_a_row = 0;

@@ -94,6 +94,12 @@ TEST(LevenbergMarquardt, ARejectedStepLeavesTheParametersAlone) {
   EXPECT_TRUE(at::equal(t.theta, before));
 }
 
+TEST(LevenbergMarquardt, OtherPointsBeginWithTheDampingOfAWarmStart) {
+  Trained t(tiny_cavity({levenberg_marquardt}));
+  t.optimizer->points_changed(0.125);
+  EXPECT_EQ(t.optimizer->step(t.objective, t.theta).damping, 0.125);
+}
+
 TEST(LevenbergMarquardt, ARestoredOneGoesOnWithTheSameBits) {
   Trained whole(tiny_cavity({levenberg_marquardt}));
   Trained halves(tiny_cavity({levenberg_marquardt}));

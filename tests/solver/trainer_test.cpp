@@ -85,6 +85,52 @@ TEST(Trainer, TheHeldOutRuleChangesThePointsSaysSoAndResumesWithTheSameBits) {
   }
 }
 
+TEST(Trainer, OnlyWeightsFarFromASolutionAreThrownAway) {
+  const Case c = tiny_cavity({"network.norm=layer", "points.interior=9", "criteria.every=2"});
+  for (const bool far : {true, false}) {
+    Trainer trainer(c, float64());
+    TrainerState state = trainer.state();
+    state.history.emplace_back();
+    state.history.back().held_out_rms = {far ? 1e-9 : 1e9};
+    trainer.restore(state);
+    trainer.run(go_on);
+    ASSERT_FALSE(trainer.events().empty());
+    const std::string& text = trainer.events()[0].text;
+    EXPECT_NE(text.find("the Gauss grid hides errors"), std::string::npos) << text;
+    EXPECT_EQ(text.find("begins again with its first weights") != std::string::npos, far) << text;
+  }
+}
+
+TEST(Trainer, PointsBecomeMoreAndTheOptimizerKeepsWhatItLearned) {
+  const Case c = tiny_cavity({"points.sampling=sobol", "points.interior=9", "optimizer.warm_damping=0.02",
+                              "criteria.every=3", "criteria.ratio=1.01"});
+  expect_bitwise_resume(c);
+  Trainer trainer(c, float64());
+  trainer.run(go_on);
+  ASSERT_FALSE(trainer.events().empty());
+  EXPECT_NE(trainer.events()[0].text.find("training goes on with 18 points"), std::string::npos)
+      << trainer.events()[0].text;
+  const int changed = trainer.events()[0].step;
+  EXPECT_EQ(trainer.history()[changed].damping, 0.02);
+  EXPECT_GT(trainer.state().points.doublings, 0);
+}
+
+TEST(Trainer, AfterTheHandOverThePointsStay) {
+  const Case c = tiny_cavity({"optimizer.name=hybrid", "points.sampling=sobol", "points.redraw=1", "criteria.every=200",
+                              "criteria.ratio=1e9", "optimizer.steps=120"});
+  Trainer trainer(c, float64());
+  int draws = 0;
+  bool taken_over = false;
+  trainer.run([&](const Trainer& now) {
+    const TrainerState state = now.state();
+    if (state.points.kept && !std::exchange(taken_over, true)) draws = state.points.draw;
+    return !taken_over || now.step() < 118;
+  });
+  ASSERT_TRUE(taken_over);
+  EXPECT_EQ(trainer.state().points.draw, draws);
+  EXPECT_EQ(trainer.events().at(0).text, "the second optimizer has taken over, for which the training points stay");
+}
+
 TEST(Trainer, ResumesOptimizersForFreshPointsWithTheSameBits) {
   for (const char* name : {"adam", "soap", "gauss_newton_cg"}) {
     SCOPED_TRACE(name);

@@ -94,7 +94,7 @@ def main():
     print(f"with {n - 6}: current differs by {abs(current - coarse_current):.1e}")
     folder = pathlib.Path(__file__).parent
     with open(folder / "quantities.csv", "w", encoding="utf-8") as file:
-        file.write("Jo,Bi,t_max,current\n")
+        file.write("Jo,Bi,theta_max,current\n")
         file.write(f"{JOULE},{BIOT},{hottest_on_line:.10f},{current:.10f}\n")
         no_cooling = solve(n, 0.0)[3]
         file.write(f"{JOULE},0,{exact:.12f},{no_cooling:.10f}\n")
@@ -102,10 +102,10 @@ def main():
     at = interpolation(x, places)
     fine_p, fine_t = at @ p @ at.T, at @ t @ at.T
     with open(folder / "thermistor.csv", "w", encoding="utf-8") as file:
-        file.write("x,y,phi,t\n")
+        file.write("x,y,phi,theta\n")
         for i, a in enumerate(places):
             for j, b in enumerate(places):
-                file.write(f"{a:.10g},{b:.10g},{fine_p[i, j]:.10g},{fine_t[i, j]:.10g}\n")
+                file.write(f"{a:.2f},{b:.2f},{fine_p[i, j]:.10f},{fine_t[i, j]:.10f}\n")
 
 
 if __name__ == "__main__":
