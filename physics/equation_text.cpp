@@ -126,10 +126,7 @@ class Parser {
   Value whole_formula() {
     const Value result = sum_of_products();
     in_.skip_space();
-    if (!in_.at_end()) {
-      throw TextError(std::string("unexpected '") + in_.here() + "'", in_.at(),
-                      in_.here() == '=' ? "a formula has no '='; an equation has exactly one" : "");
-    }
+    refuse_rest("a formula has no '='; an equation has exactly one");
     return settled(result);
   }
 
@@ -140,13 +137,10 @@ class Parser {
       throw TextError("an equation needs '='", in_.at(), "write `left = right`, for example `dn(T) = 0`");
     }
     const std::size_t sign = in_.at();
-    if (!in_.take('=')) throw TextError(std::string("unexpected '") + in_.here() + "'", in_.at());
+    if (!in_.take('=')) refuse_rest("");
     const Value right = settled(sum_of_products());
     in_.skip_space();
-    if (!in_.at_end()) {
-      throw TextError(std::string("unexpected '") + in_.here() + "'", in_.at(),
-                      in_.here() == '=' ? "an equation has exactly one '='" : "");
-    }
+    refuse_rest("an equation has exactly one '='");
     require_like_temperatures(left, right, sign, "compare");
     const SpaceTensor residual =
         at_operator(sign, "compare", [&] { return left.tensor + term_by_term_negative(right.tensor); });
@@ -258,6 +252,21 @@ class Parser {
                     "T - T0 is a difference, T and 20 degC are levels; a difference alone is written in K");
   }
 
+  /// What is left of a text that should be at its end; `hint` is about an equals sign.
+  void refuse_rest(const char* hint) {
+    if (in_.at_end()) return;
+    const std::size_t place = in_.at();
+    const std::string_view text = in_.text();
+    const auto is_digit = [&](std::size_t i) {
+      return i < text.size() && std::isdigit(static_cast<unsigned char>(text[i]));
+    };
+    const bool comma = in_.here() == ',' && place > 0 && is_digit(place - 1) && is_digit(place + 1);
+    throw TextError(std::string("unexpected '") + in_.here() + "'", place,
+                    in_.here() == '=' ? hint
+                    : comma           ? "numbers have a decimal point: 0.2"
+                                      : "");
+  }
+
   Value sum_of_products() {
     const Nesting nesting(*this);
     Value result = product_of_powers();
@@ -333,6 +342,7 @@ class Parser {
   Value signed_power() {
     const Nesting nesting(*this);
     if (in_.take('-')) {
+      if (auto level = negative_level()) return *level;
       Value value = signed_power();
       value.tensor = -value.tensor;
       value.temperature = value.temperature.times(-1);
@@ -345,6 +355,22 @@ class Parser {
     const std::size_t place = in_.at();
     const Rational exponent = in_.exponent();
     return raised(base, exponent, place);
+  }
+
+  /// Behind a minus sign: -10 degC is the level 263.15 K, not 283.15 K less than nothing.
+  std::optional<Value> negative_level() {
+    in_.skip_space();
+    const std::size_t place = in_.at();
+    if (std::isdigit(static_cast<unsigned char>(in_.here())) || in_.here() == '.') {
+      const Quantity quantity = in_.literal();
+      if (quantity.level && in_.here() != '^') {
+        const Quantity negative = parse_quantity("-" + quantity.text);
+        return Value{SpaceTensor::scalar(Expression::number(negative.si, negative.dimension)),
+                     TemperatureWeight(TemperatureKind::level)};
+      }
+    }
+    in_.go_to(place);
+    return std::nullopt;
   }
 
   Value raised(const Value& base, const Rational& exponent, std::size_t place) const {

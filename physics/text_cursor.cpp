@@ -68,6 +68,7 @@ Quantity TextCursor::literal() {
     refuse_juxtaposition();
     return {value, Dimension(), false, ""};
   }
+  refuse_open_fraction(unit_end);
   try {
     Quantity quantity = parse_quantity(text_.substr(start, unit_end - start));
     at_ = unit_end;
@@ -75,6 +76,20 @@ Quantity TextCursor::literal() {
   } catch (const TextError& error) {
     throw TextError(error.what(), start + error.offset(), error.hint());
   }
+}
+
+/// `200 mm^1/2`: the root of a millimetre, or half of one?
+void TextCursor::refuse_open_fraction(std::size_t end) const {
+  const auto is_digit = [&](std::size_t i) {
+    return i < text_.size() && std::isdigit(static_cast<unsigned char>(text_[i]));
+  };
+  std::size_t power = end;
+  while (is_digit(power - 1)) --power;
+  if (power == end || !is_digit(end + 1) || text_[end] != '/') return;
+  const std::size_t sign = text_[power - 1] == '-' ? power - 1 : power;
+  if (text_[sign - 1] != '^') return;
+  throw TextError("'" + std::string(text_.substr(sign - 1, end + 2 - sign + 1)) + "' behind a unit is ambiguous", end,
+                  "write ^(1/2) for the power, a blank before / for the quotient");
 }
 
 /// `5 g` where g is a constant: gram or gravity?
@@ -99,11 +114,14 @@ std::size_t TextCursor::end_of_unit() const {
     return close + 1;
   }
   std::size_t end = at_;
+  const std::size_t reciprocal = i > at_ ? past_one_over(i) : i;
+  const bool has_begun = reciprocal != i;
+  i = reciprocal;
   while (i < text_.size()) {
     // One factor: a unit symbol with an optional exponent, or a parenthesised group of them.
     std::size_t j = i;
     if (text_[j] == '(') {
-      if (end == at_ || j + 1 >= text_.size() || !is_unit_name(j + 1)) break;
+      if ((end == at_ && !has_begun) || j + 1 >= text_.size() || !is_unit_name(j + 1)) break;
       j = text_.find(')', j);
       if (j == std::string_view::npos) break;
       ++j;
@@ -131,6 +149,17 @@ std::size_t TextCursor::end_of_unit() const {
     i = j;
   }
   return end;
+}
+
+/// Past the `1/` of a unit such as 1/s or 1/(m K); `i` itself where none stands there.
+std::size_t TextCursor::past_one_over(std::size_t i) const {
+  if (text_[i] != '1') return i;
+  const std::size_t slash = text_.find_first_not_of(' ', i + 1);
+  if (slash == std::string_view::npos || text_[slash] != '/') return i;
+  const std::size_t unit = text_.find_first_not_of(' ', slash + 1);
+  if (unit == std::string_view::npos) return i;
+  const bool begins = is_unit_name(unit) || (text_[unit] == '(' && unit + 1 < text_.size() && is_unit_name(unit + 1));
+  return begins ? unit : i;
 }
 
 bool TextCursor::is_unit_name(std::size_t i) const {

@@ -50,6 +50,8 @@ class TextCursor {
   Rational decimal();
   std::size_t end_of_unit() const;
   bool is_unit_name(std::size_t i) const;
+  std::size_t past_one_over(std::size_t i) const;
+  void refuse_open_fraction(std::size_t end) const;
   void refuse_juxtaposition();
 
   std::string_view text_;
