@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "nondim/named_dimension.hpp"
+
 namespace nusselt {
 namespace {
 
@@ -80,6 +82,16 @@ const KnownDimension* find_known(const Dimension& dimension) {
 }
 
 }  // namespace
+
+std::vector<NamedDimension> named_dimensions() {
+  std::vector<NamedDimension> named;
+  for (const KnownDimension& known : known_dimensions) {
+    std::array<Rational, Dimension::base_count> exponents;
+    std::copy(known.exponents.begin(), known.exponents.end(), exponents.begin());
+    named.push_back({known.name, Dimension(exponents)});
+  }
+  return named;
+}
 
 std::string to_string(const Rational& value) {
   std::string text = std::to_string(value.numerator());

@@ -21,6 +21,7 @@ struct Expression::Node {
   Function function = Function::exp;
   std::vector<Expression> children;
   std::size_t hash = 0;
+  std::size_t size = 1;
 };
 
 namespace {
@@ -89,12 +90,14 @@ Power split_power(const Expression& factor) {
 
 Expression make_expression(Expression::Node node) {
   node.hash = hash_of(node);
+  constexpr std::size_t beyond_counting = std::size_t{1} << 40;
+  for (const Expression& child : node.children) node.size = std::min(node.size + child.size(), beyond_counting);
   return Expression(std::make_shared<const Expression::Node>(std::move(node)));
 }
 
 std::optional<Function> function_named(const std::string& name) {
   for (Function f : {Function::exp, Function::log, Function::sin, Function::cos, Function::tanh, Function::sinh,
-                     Function::cosh, Function::atan}) {
+                     Function::cosh, Function::atan, Function::step}) {
     if (to_string(f) == name) return f;
   }
   return std::nullopt;
@@ -118,6 +121,12 @@ std::string to_string(Function function) {
       return "cosh";
     case Function::atan:
       return "atan";
+    case Function::step:
+      return "step";
+    case Function::min:
+      return "min";
+    case Function::max:
+      return "max";
   }
   throw std::logic_error("unknown function");
 }
@@ -153,6 +162,7 @@ Function Expression::function() const { return node_->function; }
 const std::vector<Expression>& Expression::children() const { return node_->children; }
 bool Expression::is_zero() const { return node_->kind == Kind::number && node_->value == 0; }
 std::size_t Expression::hash() const { return node_->hash; }
+std::size_t Expression::size() const { return node_->size; }
 
 bool operator==(const Expression& a, const Expression& b) {
   if (a.node_ == b.node_) return true;
@@ -284,7 +294,7 @@ Expression power(const Expression& base, const Rational& exponent) {
 Expression sqrt(const Expression& base) { return power(base, Rational(1, 2)); }
 
 Expression apply(Function function, const Expression& argument) {
-  if (!argument.dimension().is_dimensionless()) {
+  if (function != Function::step && !argument.dimension().is_dimensionless()) {
     throw DimensionError(
         to_string(function) + "() needs a dimensionless argument, got " + argument.dimension().describe(),
         argument.dimension(), Dimension());
@@ -294,6 +304,27 @@ Expression apply(Function function, const Expression& argument) {
     return Expression::number(evaluate(symbolic, [](const Expression&) { return 0.0; }));
   }
   return make_expression({.kind = Kind::function, .function = function, .children = {argument}});
+}
+
+Expression apply(Function function, const Expression& a, const Expression& b) {
+  if (function != Function::min && function != Function::max) {
+    throw std::logic_error(to_string(function) + "() takes one argument");
+  }
+  const auto fitting = [](const Expression& e, const Dimension& dimension) {
+    return e.is_zero() ? Expression::number(0, dimension) : e;
+  };
+  const std::vector<Expression> arguments = {fitting(a, b.dimension()), fitting(b, a.dimension())};
+  const Dimension& dimension = arguments[0].dimension();
+  if (dimension != arguments[1].dimension()) {
+    throw DimensionError(
+        to_string(function) + "() compares " + dimension.describe() + " and " + arguments[1].dimension().describe(),
+        dimension, arguments[1].dimension());
+  }
+  if (arguments[0] == arguments[1]) return arguments[0];
+  if (arguments[0].is_number() && arguments[1].is_number()) {
+    return arguments[(arguments[0].value() < arguments[1].value()) == (function == Function::min) ? 0 : 1];
+  }
+  return make_expression({.kind = Kind::function, .dimension = dimension, .function = function, .children = arguments});
 }
 
 Expression operator+(const Expression& a, const Expression& b) { return sum({a, b}); }

@@ -46,7 +46,10 @@ class DimensionError : public std::invalid_argument {
   Dimension right_;
 };
 
-enum class Function { exp, log, sin, cos, tanh, sinh, cosh, atan };
+/// step(x) is 1 where x > 0 and 0 elsewhere; step, min and max are differentiated almost everywhere, their kinks and
+/// jumps have no derivative. min and max take two arguments of one dimension, step one of any dimension.
+enum class Function { exp, log, sin, cos, tanh, sinh, cosh, atan, step, min, max };
+/// A function of one argument.
 std::optional<Function> function_named(const std::string& name);
 std::string to_string(Function function);
 
@@ -83,6 +86,8 @@ class Expression {
   /// Address of the shared node: equal for equal sub-expressions that were built once. Used for caches only.
   const void* id() const { return node_.get(); }
   std::size_t hash() const;
+  /// Nodes of the tree, shared ones counted as often as they are used; what grows without bound when text is expanded.
+  std::size_t size() const;
 
   /// Structural equality; sums and products are equal in any order.
   friend bool operator==(const Expression& a, const Expression& b);
@@ -107,11 +112,15 @@ Expression sum(const std::vector<Expression>& terms);
 Expression product(const std::vector<Expression>& factors);
 Expression power(const Expression& base, const Rational& exponent);
 Expression sqrt(const Expression& base);
-/// Throws DimensionError when the argument is not dimensionless.
+/// Throws DimensionError when the argument is not dimensionless, and need not be for step.
 Expression apply(Function function, const Expression& argument);
+/// min or max. Throws DimensionError when the arguments differ in dimension; a zero fits every dimension.
+Expression apply(Function function, const Expression& a, const Expression& b);
 
 /// A field, or a derivative of one, differentiated once more along a coordinate.
 Expression differentiated(const Expression& field, Axis axis);
+/// Bound of the size that derivative() of an expression can have before it is simplified, from its size alone.
+std::size_t derivative_size(const Expression& expression);
 /// Total derivative along a coordinate: chain rule through fields, coordinates, powers and functions.
 Expression derivative(const Expression& expression, Axis axis);
 /// Partial derivative with respect to one leaf (a field or one of its derivatives, a parameter, a coordinate).

@@ -33,6 +33,11 @@ Expression outer_derivative(Function function, const Expression& argument) {
       return apply(Function::sinh, argument);
     case Function::atan:
       return power(one + power(argument, 2), -1);
+    case Function::step:
+      return Expression::zero();
+    case Function::min:
+    case Function::max:
+      break;  // of two arguments
   }
   throw std::logic_error("unknown function");
 }
@@ -74,8 +79,13 @@ class Derivation {
         return product({Expression::number(to_double(e.exponent())), power(base, e.exponent() - 1), inner});
       }
       case Kind::function: {
+        if (e.children().size() == 2) {
+          const Expression &a = e.children()[0], &b = e.children()[1];
+          const Expression first = apply(Function::step, e.function() == Function::max ? a - b : b - a);
+          return sum({first * (*this)(a), (Expression::number(1) - first) * (*this)(b)});
+        }
         const Expression inner = (*this)(e.children().front());
-        if (inner.is_zero()) return Expression::zero();
+        if (inner.is_zero() || e.function() == Function::step) return Expression::zero();
         return product({outer_derivative(e.function(), e.children().front()), inner});
       }
       default:
@@ -88,6 +98,16 @@ class Derivation {
 };
 
 }  // namespace
+
+std::size_t derivative_size(const Expression& e) {
+  std::size_t size = 1;
+  for (const Expression& child : e.children()) {
+    size += derivative_size(child);
+    // Every summand of a product rule holds the other factors, every chain rule the function of the same argument.
+    if (e.kind() != Kind::sum) size += e.size() + 2;
+  }
+  return size;
+}
 
 Expression derivative(const Expression& expression, Axis axis) {
   Derivation along([axis](const Expression& leaf) {
@@ -124,7 +144,8 @@ Expression transform(const Expression& expression,
         result = power(children.front(), e.exponent());
         break;
       case Kind::function:
-        result = apply(e.function(), children.front());
+        result = children.size() == 2 ? apply(e.function(), children[0], children[1])
+                                      : apply(e.function(), children.front());
         break;
       default:
         result = replace(e).value_or(e);
@@ -244,6 +265,7 @@ double evaluate(const Expression& e, const std::function<double(const Expression
     }
     case Kind::function: {
       const double x = evaluate(e.children().front(), value_of);
+      const double y = e.children().size() == 2 ? evaluate(e.children()[1], value_of) : 0;
       switch (e.function()) {
         case Function::exp:
           return std::exp(x);
@@ -261,6 +283,12 @@ double evaluate(const Expression& e, const std::function<double(const Expression
           return std::cosh(x);
         case Function::atan:
           return std::atan(x);
+        case Function::step:
+          return x > 0 ? 1 : 0;
+        case Function::min:
+          return std::min(x, y);
+        case Function::max:
+          return std::max(x, y);
       }
       throw std::logic_error("unknown function");
     }

@@ -101,8 +101,13 @@ std::string print(const Expression& e, Precedence context) {
         return parenthesised("1/" + print_power(e, -e.exponent()), context > precedence_product);
       }
       return parenthesised(print_power(e, e.exponent()), context > precedence_power);
-    case Kind::function:
-      return to_string(e.function()) + "(" + print(e.children().front(), precedence_sum) + ")";
+    case Kind::function: {
+      std::string arguments;
+      for (const Expression& child : e.children()) {
+        arguments += (arguments.empty() ? "" : ", ") + print(child, precedence_sum);
+      }
+      return to_string(e.function()) + "(" + arguments + ")";
+    }
   }
   throw std::logic_error("unknown expression");
 }

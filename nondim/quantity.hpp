@@ -48,8 +48,8 @@ Unit parse_unit(std::string_view text);
 struct KnownUnit {
   std::string symbol;
   std::string name;
-  std::string si;   // "101325 Pa", "0.001 m3"
-  bool prefixable;  // takes SI prefixes
+  Unit unit;
+  std::vector<std::string> prefixes;  // "k", "m", ...: those that it takes
 };
 std::vector<KnownUnit> known_units();
 

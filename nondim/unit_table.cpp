@@ -122,6 +122,10 @@ constexpr Advice advice[] = {
     {"cc", "write cm^3"},
 };
 
+bool takes(const TableRow& row, const Prefix& prefix) {
+  return row.prefixes == Prefixes::centi || (row.prefixes == Prefixes::thousands && prefix.thousands);
+}
+
 Unit to_unit(const TableRow& row) {
   std::array<Rational, Dimension::base_count> exponents;
   std::copy(row.exponents.begin(), row.exponents.end(), exponents.begin());
@@ -174,7 +178,7 @@ std::optional<Unit> find_unit(std::string_view symbol) {
     if (!symbol.starts_with(prefix.symbol)) continue;
     const std::string_view rest = symbol.substr(std::string_view(prefix.symbol).size());
     for (const TableRow& row : table) {
-      const bool allowed = row.prefixes == Prefixes::centi || (row.prefixes == Prefixes::thousands && prefix.thousands);
+      const bool allowed = takes(row, prefix);
       if (!allowed || rest != row.symbol) continue;
       Unit unit = to_unit(row);
       unit.factor *= prefix.factor;
@@ -220,16 +224,11 @@ std::string unit_hint(std::string_view symbol) {
 std::vector<KnownUnit> known_units() {
   std::vector<KnownUnit> units;
   for (const TableRow& row : table) {
-    const Unit unit = to_unit(row);
-    char factor[32];
-    std::snprintf(factor, sizeof factor, "%.10g", unit.factor);
-    std::string si = factor;
-    if (!unit.dimension.is_dimensionless()) si += " " + unit.dimension.si();
-    if (unit.level()) {
-      std::snprintf(factor, sizeof factor, "%.10g", unit.offset);
-      si += " + " + std::string(factor) + " K as a level";
+    std::vector<std::string> taken;
+    for (const Prefix& prefix : prefixes) {
+      if (takes(row, prefix)) taken.push_back(prefix.symbol);
     }
-    units.push_back({row.symbol, row.name, si, row.prefixes != Prefixes::none});
+    units.push_back({row.symbol, row.name, to_unit(row), taken});
   }
   return units;
 }

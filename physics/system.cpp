@@ -65,6 +65,46 @@ void System::add_source(const std::string& equation, const Expression& source) {
   }
 }
 
+bool System::replace_equation(const std::string& name, const Expression& residual) {
+  const auto named = std::find_if(equations_.begin(), equations_.end(),
+                                  [&](const Equation& equation) { return equation.name == name; });
+  if (named == equations_.end()) {
+    equations_.push_back({name, residual});
+    return false;
+  }
+  named->residual = residual;
+  std::erase_if(balances_, [&](const Balance& balance) {
+    return std::any_of(balance.shares.begin(), balance.shares.end(),
+                       [&](const Share& share) { return share.equation == name; });
+  });
+  return true;
+}
+
+void System::add_balance(Balance balance) {
+  std::erase_if(balances_, [&](const Balance& other) { return other.name == balance.name; });
+  balances_.push_back(std::move(balance));
+}
+
+void System::forget_unused_constants() {
+  std::set<std::string> used;
+  const auto look = [&](const Expression& expression) {
+    for (const Expression& leaf : leaves(expression)) {
+      if (leaf.kind() == Expression::Kind::parameter) used.insert(leaf.name());
+    }
+  };
+  for (const Equation& equation : equations_) look(equation.residual);
+  for (const Balance& balance : balances_) {
+    for (const Expression& flux : balance.flux) look(flux);
+    look(balance.density);
+    look(balance.source);
+  }
+  std::erase_if(constants_, [&](const Constant& constant) { return !used.contains(constant.name); });
+}
+
+bool System::has_field(const std::string& name) const {
+  return std::any_of(fields_.begin(), fields_.end(), [&](const Field& field) { return field.name == name; });
+}
+
 const System::Field& System::field_named(const std::string& name) const {
   for (const Field& field : fields_) {
     if (field.name == name) return field;

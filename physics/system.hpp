@@ -33,6 +33,11 @@ class System {
     Expression symbol;
     std::string doc;
   };
+  /// Fields that a text may name together.
+  struct Vector {
+    std::string name;
+    std::vector<std::string> components;  // one for each space axis
+  };
   struct Equation {
     std::string name;
     Expression residual;  // vanishes where the equation holds
@@ -83,6 +88,9 @@ class System {
   }
   /// For equations given as text, whose dimensions were checked at run time.
   void equation(const std::string& name, const Expression& residual) { equations_.push_back({name, residual}); }
+  /// The same; one of a name that is there replaces it,
+  /// and the balances that rest on it are dropped. Returns whether it did.
+  bool replace_equation(const std::string& name, const Expression& residual);
 
   static Share whole(const std::string& equation) { return {equation, Expression::number(1)}; }
   template <class Dim>
@@ -101,6 +109,9 @@ class System {
                          std::move(shares)});
   }
 
+  /// A balance whose dimensions were checked at run time; it replaces one of its name.
+  void add_balance(Balance balance);
+
   /// Subtracts a source from the residual of an equation and adds it to the balances that contain the equation. Throws
   /// std::out_of_range without such an equation, DimensionError when the source is none of it.
   void add_source(const std::string& equation, const Expression& source);
@@ -108,18 +119,27 @@ class System {
   Expression add_constant(const std::string& name, const Dimension& dimension, const std::string& doc);
   Expression add_field(const std::string& name, const Dimension& dimension, const std::string& doc);
 
+  void add_vector(const std::string& name, const std::vector<std::string>& components) {
+    vectors_.push_back({name, components});
+  }
+  /// Those that no equation and no balance mentions any more.
+  void forget_unused_constants();
+
   const std::vector<Constant>& constants() const { return constants_; }
   const std::vector<Field>& fields() const { return fields_; }
+  const std::vector<Vector>& vectors() const { return vectors_; }
   const std::vector<Equation>& equations() const { return equations_; }
   const std::vector<Balance>& balances() const { return balances_; }
   /// Throws std::out_of_range.
   const Field& field_named(const std::string& name) const;
+  bool has_field(const std::string& name) const;
 
  private:
   Axes axes_;
   std::set<std::string> given_;
   std::vector<Constant> constants_;
   std::vector<Field> fields_;
+  std::vector<Vector> vectors_;
   std::vector<Equation> equations_;
   std::vector<Balance> balances_;
 };

@@ -250,13 +250,24 @@ int evaluate_fields(const CommandLine& line) {
                                                          to_string(c.box.upper[axis]) + "] " + dimension.unit());
     }
   }
-  const torch::Tensor fields = solution.fields(solution.points_at(coordinates)).cpu();
+  const Points points = solution.points_at(coordinates);
+  const auto add = [&](const std::string& name, const Dimension& dimension, const torch::Tensor& values) {
+    const torch::Tensor column = values.contiguous();
+    columns.push_back(
+        {name, dimension.unit(), {column.data_ptr<double>(), column.data_ptr<double>() + column.numel()}, {}});
+  };
+  const torch::Tensor fields = solution.fields(points).cpu();
   for (std::size_t f = 0; f < c.system.fields().size(); ++f) {
-    const torch::Tensor values = fields.select(1, static_cast<std::int64_t>(f)).contiguous();
-    columns.push_back({c.system.fields()[f].name,
-                       c.system.fields()[f].symbol.dimension().unit(),
-                       {values.data_ptr<double>(), values.data_ptr<double>() + values.numel()},
-                       {}});
+    const System::Field& field = c.system.fields()[f];
+    add(field.name, field.symbol.dimension(), fields.select(1, static_cast<std::int64_t>(f)));
+  }
+  for (const DerivedField& output : c.outputs) {
+    const torch::Tensor values = solution.values(output.value.parts, points).cpu();
+    const std::vector<Axis> space = space_axes(c.box.axes);
+    for (std::int64_t i = 0; i < values.size(1); ++i) {
+      const std::string name = output.value.is_scalar() ? output.name : output.name + "_" + axis_names[space[i]];
+      add(name, output.value.dimension(), values.select(1, i));
+    }
   }
   const std::string csv = csv_bytes(columns);
   if (line.output.empty()) {

@@ -137,6 +137,15 @@ class LaneProgram::Compiler {
     return emit(sum ? commutative(Operation::add, Operation::add_number, other, node) : product(other, node));
   }
 
+  Value extreme(bool largest, const Value& a, const Value& b) {
+    if (is_number(a) && is_number(b)) {
+      return tape_detail::extreme(largest, std::get<double>(a), std::get<double>(b));
+    }
+    return emit(commutative(largest ? Operation::maximum : Operation::minimum,
+                            largest ? Operation::maximum_number : Operation::minimum_number, is_number(b) ? b : a,
+                            std::get<int>(is_number(b) ? a : b)));
+  }
+
   int integer_power(int x, int n) {
     if (n == 1) return x;
     const int half = integer_power(x, n / 2);
@@ -173,6 +182,9 @@ class LaneProgram::Compiler {
       case Tape::Operation::add:
       case Tape::Operation::multiply:
         return combined(i.operation, values[i.a], values[i.b]);
+      case Tape::Operation::minimum:
+      case Tape::Operation::maximum:
+        return extreme(i.operation == Tape::Operation::maximum, values[i.a], values[i.b]);
       case Tape::Operation::power:
         if (is_number(values[i.a])) return tape_detail::raise(std::get<double>(values[i.a]), i.number);
         return raised(std::get<int>(values[i.a]), i.number);
@@ -279,6 +291,18 @@ void LaneProgram::run_code(const Real* jet, Real* memory, Real* const* results, 
         break;
       case Operation::multiply_multiply_number:
         lanes([=](int k) { out[k] = n * a[k] * b[k]; });
+        break;
+      case Operation::minimum:
+        lanes([=](int k) { out[k] = a[k] < b[k] ? a[k] : b[k]; });
+        break;
+      case Operation::minimum_number:
+        lanes([=](int k) { out[k] = a[k] < n ? a[k] : n; });
+        break;
+      case Operation::maximum:
+        lanes([=](int k) { out[k] = a[k] > b[k] ? a[k] : b[k]; });
+        break;
+      case Operation::maximum_number:
+        lanes([=](int k) { out[k] = a[k] > n ? a[k] : n; });
         break;
       case Operation::invert:
         lanes([=](int k) { out[k] = 1 / a[k]; });

@@ -45,7 +45,8 @@ class LaneProgram {
   void run(const Real* jet, Real* memory, Real* const* results, int stride) const;
 
  private:
-  /// With operands a, b, c and number n: a+b, a+n, a*b, n*a, a*b+c, n*a+c, a*b*c, n*a*b, 1/a, sqrt(a), a^n, f(a).
+  /// With operands a, b, c and number n: a+b, a+n, a*b, n*a, a*b+c, n*a+c, a*b*c, n*a*b, 1/a, sqrt(a), a^n, f(a),
+  /// the smaller and the larger of a and b, of a and n.
   enum class Operation : std::uint8_t {
     add,
     add_number,
@@ -58,7 +59,11 @@ class LaneProgram {
     invert,
     root,
     power,
-    function
+    function,
+    minimum,
+    minimum_number,
+    maximum,
+    maximum_number
   };
   /// A column of the jets or of the working memory.
   struct Operand {

@@ -29,6 +29,16 @@ std::vector<double> column(const torch::Tensor& table, std::int64_t index) {
   return {values.data_ptr<double>(), values.data_ptr<double>() + values.numel()};
 }
 
+/// Three components, those that there are first: what ParaView takes for a vector.
+NamedArray vector_array(const std::string& name, const std::string& unit,
+                        const std::vector<std::vector<double>>& components) {
+  NamedArray array{name, unit, 3, {}};
+  for (std::size_t i = 0; i < components.front().size(); ++i) {
+    for (std::size_t d = 0; d < 3; ++d) array.values.push_back(d < components.size() ? components[d][i] : 0);
+  }
+  return array;
+}
+
 struct GridPoints {
   FieldGrid grid;
   std::vector<std::vector<double>> coordinates;  // per active axis, SI
@@ -342,19 +352,39 @@ FieldGrid field_grid(const Case& c, const Solution& solution) {
   GridPoints points = grid_points(c);
   const Points scaled = solution.points_at(points.coordinates);
   const torch::Tensor fields = solution.fields(scaled);
-  std::vector<std::vector<double>> velocity;
+  // ParaView and the figures want the velocity as one array, and so any other vector of the case.
+  std::vector<System::Vector> vectors;
+  std::vector<std::string> velocity;
+  for (const System::Field& field : c.system.fields()) {
+    if (field.symbol.dimension() == dimension_of<Velocity>()) velocity.push_back(field.name);
+  }
+  for (const System::Vector& vector : c.system.vectors()) {
+    const bool moves = c.system.field_named(vector.components.front()).symbol.dimension() == dimension_of<Velocity>();
+    if (moves && velocity.size() >= vector.components.size()) velocity = vector.components;
+    if (!moves) vectors.push_back(vector);
+  }
+  if (velocity.size() > 1) vectors.push_back({"velocity", velocity});
   for (std::size_t f = 0; f < c.system.fields().size(); ++f) {
     const System::Field& field = c.system.fields()[f];
-    std::vector<double> values = column(fields, static_cast<std::int64_t>(f));
-    if (field.symbol.dimension() == dimension_of<Velocity>()) velocity.push_back(values);
-    points.grid.arrays.push_back({field.name, field.symbol.dimension().unit(), 1, std::move(values)});
+    points.grid.arrays.push_back(
+        {field.name, field.symbol.dimension().unit(), 1, column(fields, static_cast<std::int64_t>(f))});
   }
-  if (velocity.size() > 1) {
-    NamedArray vectors{"velocity", dimension_of<Velocity>().unit(), 3, {}};
-    for (std::size_t i = 0; i < points.grid.point_count(); ++i) {
-      for (std::size_t d = 0; d < 3; ++d) vectors.values.push_back(d < velocity.size() ? velocity[d][i] : 0);
+  for (const System::Vector& vector : vectors) {
+    std::vector<std::vector<double>> components;
+    for (const std::string& name : vector.components) components.push_back(find_array(points.grid, name).values);
+    points.grid.arrays.push_back(
+        vector_array(vector.name, find_array(points.grid, vector.components.front()).unit, components));
+  }
+  for (const DerivedField& output : c.outputs) {
+    const torch::Tensor values = solution.values(output.value.parts, scaled);
+    std::vector<std::vector<double>> components;
+    for (std::int64_t i = 0; i < values.size(1); ++i) components.push_back(column(values, i));
+    const std::string unit = output.value.dimension().unit();
+    if (output.value.is_scalar()) {
+      points.grid.arrays.push_back({output.name, unit, 1, components.front()});
+    } else {
+      points.grid.arrays.push_back(vector_array(output.name, unit, components));
     }
-    points.grid.arrays.push_back(std::move(vectors));
   }
   const torch::Tensor residuals = solution.residuals(scaled);
   for (std::size_t e = 0; e < c.equations.size(); ++e) {

@@ -39,6 +39,12 @@ int Tape::compile(const Expression& e) {
     }
     case Expression::Kind::function: {
       const int argument = compile(e.children().front());
+      if (e.children().size() == 2) {
+        const int other = compile(e.children()[1]);
+        const bool largest = e.function() == Function::max;
+        result = emit({.operation = largest ? Operation::maximum : Operation::minimum, .a = argument, .b = other});
+        break;
+      }
       result = emit({.operation = Operation::function, .a = argument, .function = e.function()});
       break;
     }

@@ -19,7 +19,7 @@ namespace nusselt {
 
 class Tape {
  public:
-  enum class Operation { number, input, add, multiply, power, function };
+  enum class Operation { number, input, add, multiply, power, function, minimum, maximum };
   struct Instruction {
     Operation operation;
     int a = 0;  ///< number of the instruction that made the operand; for an input its own number
@@ -102,8 +102,31 @@ V call(Function function, const V& x) {
       return cosh(x);
     case Function::atan:
       return atan(x);
+    case Function::step:
+      if constexpr (std::is_arithmetic_v<V>) {
+        return x > 0 ? V(1) : V(0);
+      } else {
+        return (x > 0).to(x.scalar_type());
+      }
+    case Function::min:
+    case Function::max:
+      break;  // of two arguments: `extreme`
   }
   throw std::logic_error("unknown function");
+}
+
+/// The smaller or larger of two values, where V is a tensor also of a tensor and a number.
+template <class A, class B>
+auto extreme(bool largest, const A& a, const B& b) {
+  if constexpr (std::is_arithmetic_v<A> && std::is_arithmetic_v<B>) {
+    return (largest ? a > b : a < b) ? std::common_type_t<A, B>(a) : std::common_type_t<A, B>(b);
+  } else if constexpr (std::is_arithmetic_v<A>) {
+    return extreme(largest, b, a);
+  } else if constexpr (std::is_arithmetic_v<B>) {
+    return largest ? a.clamp_min(b) : a.clamp_max(b);
+  } else {
+    return largest ? maximum(a, b) : minimum(a, b);
+  }
 }
 
 /// A number stays a number. With V = double only the kinds of the operands tell, `number`.
@@ -143,6 +166,15 @@ std::vector<Tape::Value<V>> Tape::run(const std::vector<V>& inputs) const {
               using Result = decltype(a + b);
               return tape_detail::as_value<V, Result>(i.operation == Operation::add ? Result(a + b) : Result(a * b),
                                                       is_number(i.a) && is_number(i.b));
+            },
+            registers[i.a], registers[i.b]));
+        break;
+      case Operation::minimum:
+      case Operation::maximum:
+        registers.push_back(std::visit(
+            [&](const auto& a, const auto& b) {
+              return tape_detail::as_value<V>(tape_detail::extreme(i.operation == Operation::maximum, a, b),
+                                              is_number(i.a) && is_number(i.b));
             },
             registers[i.a], registers[i.b]));
         break;

@@ -141,10 +141,15 @@ std::vector<QuantityReport> Judge::quantities(const Solution& solution) const {
   for (const AskedQuantity& quantity : case_.quantities) {
     std::map<std::string, double> solved;
     for (const SurfaceFunctional& functional : quantity.formula.functionals) {
+      const bool integral = functional.kind == SurfaceFunctional::Kind::integral;
+      if (functional.face == "domain") {
+        const double value = solution.box_integral(functional.integrand);
+        solved[functional.symbol] = integral ? value : value / case_.box.measure();
+        continue;
+      }
       const Face face = case_.box.face_named(functional.face);
-      double value = solution.face_mean(functional.integrand, face);
-      if (functional.kind == SurfaceFunctional::Kind::integral) value *= case_.box.measure(face);
-      solved[functional.symbol] = value;
+      const double mean = solution.face_mean(functional.integrand, face);
+      solved[functional.symbol] = integral ? mean * case_.box.measure(face) : mean;
     }
     for (const LineExtremum& line : quantity.formula.extrema) {
       using Kind = LineExtremum::Kind;

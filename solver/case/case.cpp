@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "solver/case/did_you_mean.hpp"
+#include "solver/case/equations.hpp"
 #include "solver/case/key_table.hpp"
 #include "solver/case/optimizer_choice.hpp"
 #include "solver/case/scaling.hpp"
@@ -53,77 +54,6 @@ Box read_box(const Node& root, const Axes& axes, const Constants& constants) {
     }
   }
   return box;
-}
-
-System build_system(const Node& root, const std::string& physics, const Axes& axes, const Constants& constants) {
-  std::set<std::string> given;
-  for (const Constant& constant : constants.all()) given.insert(constant.name);
-  System system(axes, given);
-  const Physics& chosen = registered_physics().at(physics);
-  if (axes[axis_t] && !chosen.timeless.empty()) {
-    throw InputError(require(root, "domain.box.t").place,
-                     "domain.box.t: " + physics + " has no time: " + chosen.timeless, "leave t out");
-  }
-  chosen.describe(system);
-  for (const System::Constant& needed : system.constants()) {
-    const Constant* constant = constants.find(needed.name);
-    const Node* section = root.find("constants");
-    if (constant == nullptr) {
-      throw InputError(section != nullptr ? section->place : root.place,
-                       "constants: " + physics + " needs " + needed.name + ", the " + needed.doc,
-                       "add `" + needed.name + ": ... " + needed.dimension.unit() + "`");
-    }
-    if (constant->dimension == needed.dimension) continue;
-    const Node& node = *section->find(needed.name);
-    std::string hint;
-    if (constant->dimension.is_dimensionless()) {
-      hint = "add the unit, for example `" + needed.name + ": " + node.text + " " + needed.dimension.unit() + "`";
-    }
-    throw InputError(node.place,
-                     "constants." + needed.name + ": expected " + needed.dimension.describe() + ", got " +
-                         quote(node.text) + ", " + constant->dimension.describe(),
-                     hint);
-  }
-  for (const System::Field& field : system.fields()) {
-    if (constants.find(field.name) == nullptr) continue;
-    throw InputError(root.find("constants")->find(field.name)->place,
-                     "constants." + field.name + ": " + physics + " has a field of that name", "rename the constant");
-  }
-  return system;
-}
-
-/// Takes what the case gives under `sources` into the equations of `system`.
-void read_sources(const Node& root, const Box& box, const Constants& constants, System& system) {
-  const Node* section = root.find("sources");
-  if (section == nullptr) return;
-  Scope scope = constants.scope();
-  scope.axes = box.axes;
-  for (Axis axis : box.active_axes()) scope.names.emplace(axis_names[axis], system.coordinate(axis));
-  std::vector<std::string> names;
-  for (const System::Equation& equation : system.equations()) names.push_back(equation.name);
-  for (const Entry& entry : section->entries) {
-    const std::string key = "sources." + entry.key;
-    const auto named = std::find(names.begin(), names.end(), entry.key);
-    if (named == names.end()) {
-      const std::string near = did_you_mean(entry.key, names);
-      std::string known;
-      for (const std::string& name : names) known += (known.empty() ? "" : ", ") + name;
-      throw InputError(entry.key_place, key + ": there is no equation " + quote(entry.key),
-                       (near.empty() ? "" : "did you mean " + near + "? ") + "equations: " + known);
-    }
-    const Dimension& wanted = system.equations()[static_cast<std::size_t>(named - names.begin())].residual.dimension();
-    try {
-      const Expression source = parse_formula(entry.value.text, scope).expression;
-      if (!source.is_zero() && source.dimension() != wanted) {
-        throw TextError("the terms of " + entry.key + " are " + wanted.describe() + ", got " + quote(entry.value.text) +
-                            ", " + source.dimension().describe(),
-                        0);
-      }
-      system.add_source(entry.key, source);
-    } catch (const TextError& error) {
-      throw located(error, entry.value, key);
-    }
-  }
 }
 
 std::string read_name(const Node& root) {
@@ -217,18 +147,15 @@ Case read_case(const std::string& path, const std::vector<std::string>& override
 Case read_case(Document document, const std::string& folder) {
   const Node& root = document.root();
   check_keys(root);
-  std::vector<Choice> physics_names;
-  for (const auto& [name, physics] : registered_physics()) physics_names.push_back({name, physics.doc});
-  const std::string physics = read_choice(root, "physics", physics_names);
-
   Constants constants(root);
   // A property of the wrong dimension is told before the lengths that may follow from it.
   const Axes axes = read_axes(root);
-  System system = build_system(root, physics, axes, constants);
+  std::vector<std::string> notes;
+  System system = read_system(root, axes, constants, notes);
   require_possible_constants(root, system, constants);
   const Box box = read_box(root, axes, constants);
   require_evolution(root, system, box);
-  read_sources(root, box, constants, system);
+  read_sources(root, constants, system);
   Settings settings = read_settings(root, box.dimensions());
   const auto fields = static_cast<int>(system.fields().size());
   const OptimizerChoice optimizer =
@@ -239,6 +166,7 @@ Case read_case(Document document, const std::string& folder) {
   std::vector<Condition> conditions = read_conditions(root, system, box, constants);
   const Scaling scaling = read_scaling({root, system, box, constants, conditions}, scaling_name(root));
   const Scales& scales = scaling.scales;
+  notes.insert(notes.end(), scaling.notes.begin(), scaling.notes.end());
   std::vector<std::string> warnings;
   require_consistent_conditions(system, box, conditions, constants, scales, warnings);
   std::vector<Expression> residual_factors = read_residual_factors(root, system, box, constants);
@@ -254,7 +182,7 @@ Case read_case(Document document, const std::string& folder) {
       }));
     }
     require_forward_diffusion(root, equations);
-    trials = hard_conditions(system, box, conditions, read_known_parts(root, system, box, constants), scales, values);
+    trials = hard_conditions(system, box, conditions, read_known_parts(root, system, constants), scales, values);
     for (const Condition& condition : conditions) {
       if (condition.field) {
         const auto trial = std::find_if(trials.begin(), trials.end(),
@@ -276,7 +204,7 @@ Case read_case(Document document, const std::string& folder) {
               .name = read_name(root),
               .title = root.find("title") == nullptr ? "" : read_text(root, "title"),
               .folder = folder,
-              .physics = physics,
+              .physics = root.find("physics") == nullptr ? "" : read_text(root, "physics"),
               .settings = settings,
               .constants = std::move(constants),
               .box = box,
@@ -290,13 +218,15 @@ Case read_case(Document document, const std::string& folder) {
               .soft_conditions = std::move(soft),
               .groups = {},
               .quantities = {},
+              .outputs = {},
               .reference = {},
               .warnings = std::move(warnings),
-              .notes = scaling.notes};
+              .notes = std::move(notes)};
   result.groups = at_place(require(root, "constants").place, "constants", [&] {
     return CaseGroups(result.system, result.scales, result.constants, result.equations);
   });
   result.quantities = read_quantities(root, result.system, box, result.constants, folder, result.notes);
+  result.outputs = read_outputs(root, result.system, result.constants);
   result.reference = read_reference_fields(root, result.system, box, result.constants, folder, result.notes);
   for (const TrialField& trial : result.trials) {
     if (!trial.note.empty()) result.notes.push_back(trial.note);

@@ -29,8 +29,8 @@ struct Case {
   Document document;
   std::string name;
   std::string title;
-  std::string folder;  // that the case file stands in
-  std::string physics;
+  std::string folder;   // that the case file stands in
+  std::string physics;  // by name; empty where the equations are text alone
   Settings settings;
   Constants constants;
   Box box;  // SI
@@ -44,6 +44,7 @@ struct Case {
   std::vector<SoftCondition> soft_conditions;
   CaseGroups groups;
   std::vector<AskedQuantity> quantities;
+  std::vector<DerivedField> outputs;
   std::optional<ReferenceFields> reference;
   /// What is probably not meant: more conditions than the equations ask for, pressures of unlike origin.
   std::vector<std::string> warnings;

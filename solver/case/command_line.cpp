@@ -165,6 +165,7 @@ ParsedCommandLine parse_command_line(int argc, const char* const* argv, const st
   CLI::App* list = app.add_subcommand("list", "What can be named in a case");
   list->add_option("what", line.subject, "physics, networks, norms, conditioning, optimizers, samplers or units")
       ->required();
+  list->add_option("word", line.word, "Of units: only of this quantity, viscosity, or what this unit measures, psi");
 
   app.add_subcommand("schema", "JSON Schema of the case file, by which an editor completes and underlines");
   app.add_subcommand("reference", "All keys of the case file as a page of Markdown");

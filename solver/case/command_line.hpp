@@ -15,6 +15,7 @@ struct CommandLine {
   std::string points;                  // evaluate --at
   bool overwrite = false;
   bool json = false;  // check --json
+  std::string word;   // list units viscosity
   struct Bench {
     std::string only;            // words that choose workloads
     std::string device = "cpu";  // or cuda

@@ -72,10 +72,9 @@ Enforcement read_enforcement(const Node& root, const std::string& section) {
 std::vector<Condition> read_conditions(const Node& root, const System& system, const Box& box,
                                        const Constants& constants) {
   std::vector<Condition> conditions;
-  const Scope values = position_scope(root, system, box, constants);
-  Scope equations = values;
+  const Scope values = position_scope(root, system, constants);
+  Scope equations = case_scope(root, system, constants);
   equations.on_face = true;
-  for (const System::Field& field : system.fields()) equations.names.insert_or_assign(field.name, field.symbol);
 
   const Node* list = root.find("conditions");
   for (std::size_t i = 0; list != nullptr && i < list->items.size(); ++i) {
@@ -102,16 +101,24 @@ std::vector<Condition> read_conditions(const Node& root, const System& system, c
                 entry.key + " is a field and takes a value, got an equation", equals,
                 "give the equation a label of its own, for example `at_the_wall: " + entry.value.text + "`");
           }
-          condition.value = parse_formula(entry.value.text, values).expression;
+          const Formula value = parse_formula(entry.value.text, values);
+          condition.value = value.expression;
           if (!condition.value.is_zero() && condition.value.dimension() != symbol.dimension()) {
             throw TextError("expected " + symbol.dimension().describe() + ", got " + quote(entry.value.text) + ", " +
                                 condition.value.dimension().describe(),
                             0);
           }
+          if (symbol.dimension() == Dimension::of(Dimension::temperature) &&
+              value.temperature == TemperatureKind::difference) {
+            throw TextError(entry.key + " is a temperature level, and " + quote(entry.value.text) +
+                                " is a difference of temperatures",
+                            0, "add it to a level, as in T_cold + dT");
+          }
           condition.residual = symbol - condition.value;
         } else {
           if (entry.value.text.find('=') == std::string::npos) refuse_label(entry, key, system);
           condition.residual = parse_equation(entry.value.text, equations);
+          require_derivatives(condition.residual, entry.value.text.find('='));
           if (enforcement == Enforcement::hard) {
             throw TextError("an equation can only be enforced softly", 0, "hard conditions give a field's value");
           }

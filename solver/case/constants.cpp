@@ -2,19 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 #include <stdexcept>
 
-#include "nondim/quantity.hpp"
 #include "solver/case/did_you_mean.hpp"
 
 namespace nusselt {
-
-namespace {
-
-const std::set<std::string> reserved = {"x",    "y",    "z",        "t",   "dx",  "dy",     "dz",    "dt",   "dn",
-                                        "lap",  "sqrt", "exp",      "log", "sin", "cos",    "tanh",  "sinh", "cosh",
-                                        "atan", "mean", "integral", "min", "max", "argmin", "argmax"};
 
 bool is_name(const std::string& text) {
   if (text.empty() || !(std::isalpha(static_cast<unsigned char>(text.front())) || text.front() == '_')) return false;
@@ -22,24 +14,12 @@ bool is_name(const std::string& text) {
                      [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; });
 }
 
-/// A formula that is nothing but the name of a level is one too.
-bool is_level(const std::string& text, const Expression& expression, const Constants& constants) {
-  if (expression.kind() == Expression::Kind::parameter) return constants.find(expression.name())->level;
-  try {
-    return parse_quantity(text).level;
-  } catch (const TextError&) {
-    return false;  // a formula of other constants
-  }
-}
-
-}  // namespace
-
 void require_usable_name(const Entry& entry, const std::string& section) {
   if (!is_name(entry.key)) {
     throw InputError(entry.key_place, section + ": " + quote(entry.key) + " is not a name",
                      "a name has letters, digits and _ and does not start with a digit");
   }
-  if (reserved.contains(entry.key)) {
+  if (is_reserved(entry.key)) {
     throw InputError(entry.key_place, section + ": '" + entry.key + "' has a meaning of its own in formulas",
                      "choose another name");
   }
@@ -75,11 +55,10 @@ void Constants::define(const Entry& entry, const std::map<std::string, const Ent
   path.pop_back();
   try {
     // A quantity alone keeps the meaning of its unit, `20 degC` is a level of 293.15 K.
-    const Expression expression = parse_formula(entry.value.text, scope()).expression;
-    const double si = constant_value(expression, *this);
+    const Formula formula = parse_formula(entry.value.text, scope());
+    const double si = constant_value(formula.expression, *this);
     if (!std::isfinite(si)) throw TextError("the value is not finite", 0);
-    const bool level = is_level(entry.value.text, expression, *this);
-    constants_.push_back({entry.key, si, expression.dimension(), entry.value.text, level});
+    constants_.push_back({entry.key, si, formula.expression.dimension(), entry.value.text, formula.temperature});
   } catch (const TextError& error) {
     throw located(error, entry.value, key);
   }
@@ -101,7 +80,8 @@ ConstantValues Constants::values() const {
 Scope Constants::scope() const {
   Scope scope;
   for (const Constant& constant : constants_) {
-    scope.names.emplace(constant.name, Expression::parameter(constant.name, constant.dimension));
+    scope.set(constant.name, SpaceTensor::scalar(Expression::parameter(constant.name, constant.dimension)),
+              constant.temperature);
   }
   return scope;
 }

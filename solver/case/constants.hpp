@@ -17,7 +17,8 @@ struct Constant {
   double si;
   Dimension dimension;
   std::string text;  // as written in the case
-  bool level;        // a reading in degC or degF: an absolute temperature, never a difference
+  /// level: a reading in degC or degF, never a difference; difference: of two levels; either: all else, as 5 K.
+  TemperatureKind temperature = TemperatureKind::either;
 };
 
 class Constants {
@@ -39,6 +40,8 @@ class Constants {
   std::vector<Constant> constants_;
 };
 
+/// Letters, digits and _, no digit first.
+bool is_name(const std::string& text);
 /// Throws InputError when an entry's key is not a name, or means something else in the language.
 void require_usable_name(const Entry& entry, const std::string& section);
 

@@ -4,13 +4,13 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "nondim/quantity.hpp"
 #include "solver/case/case.hpp"
 #include "solver/case/case_json.hpp"
 #include "solver/case/did_you_mean.hpp"
 #include "solver/case/exit_code.hpp"
 #include "solver/case/key_table.hpp"
 #include "solver/case/schema.hpp"
+#include "solver/case/unit_list.hpp"
 
 namespace nusselt {
 
@@ -42,7 +42,7 @@ int check(const CommandLine& line) {
   }
 }
 
-int list(const std::string& what) {
+int list(const std::string& what, const std::string& word) {
   if (what == "physics") {
     std::vector<Choice> choices;
     for (const auto& [name, physics] : registered_physics()) choices.push_back({name, physics.doc});
@@ -50,12 +50,13 @@ int list(const std::string& what) {
     return 0;
   }
   if (what == "units") {
-    for (const KnownUnit& unit : known_units()) {
-      std::string symbol = unit.symbol;
-      symbol.resize(std::max<std::size_t>(symbol.size() + 2, 14), ' ');
-      std::cout << symbol << unit.name << " = " << unit.si << (unit.prefixable ? ", takes prefixes" : "") << "\n";
+    try {
+      std::cout << list_units(word);
+      return 0;
+    } catch (const std::out_of_range& error) {
+      std::cerr << "error: " << error.what() << "\n";
+      return exit_codes::usage;
     }
-    return 0;
   }
   const std::vector<std::pair<std::string, std::string>> tables = {{"networks", "network.activation"},
                                                                    {"norms", "network.norm"},
@@ -104,7 +105,7 @@ int run_front_command(const CommandLine& line) {
     return check(line);
   }
   if (line.command == "explain") return explain_key(line.subject);
-  if (line.command == "list") return list(line.subject);
+  if (line.command == "list") return list(line.subject, line.word);
   if (line.command == "schema") {
     std::cout << case_schema().dump(2) << "\n";
     return 0;

@@ -13,7 +13,39 @@ std::vector<Key> make_table() {
       {"title", Kind::text, "", "One line about the case for the report."},
       {"physics", Kind::choice, "",
        "Which equations are solved, by name. `nusselt list physics` shows the names, `nusselt check` what a case "
-       "lacks."},
+       "lacks. A case that writes all its equations itself, under `equations`, leaves it out."},
+      {"fields", Kind::section, "",
+       "What is solved for besides the fields of the physics: the unknowns of the equations that the case writes."},
+      {"fields.*", Kind::formula_or_section, "",
+       "Name and unit of a field, T: K; its dimension is what counts, results are in SI. A vector field is a map of "
+       "unit "
+       "and components, U: {unit: m/s, components: [u, v]}."},
+      {"fields.*.unit", Kind::text, "", "Unit of the field, m/s; 1 where it has none."},
+      {"fields.*.components", Kind::names, "",
+       "Names of the components of a vector along x, y and z, as many as the domain has axes in space. Each is a "
+       "field."},
+      {"functions", Kind::section, "",
+       "Functions of one or more arguments, for properties that depend on the solution; equations, conditions, "
+       "formulas "
+       "and quantities may call them."},
+      {"functions.*", Kind::formula, "",
+       "The name with its arguments, k(T), and a formula of the arguments, of constants, fields and coordinates: "
+       "k0*(1 + b*(T - T0))."},
+      {"equations", Kind::section, "",
+       "Equations as text. One with the name of an equation of the physics takes its place, any other is added; there "
+       "are as many as fields. dt dx dy dz grad div dot lap, vectors, functions: all is checked for dimension."},
+      {"equations.*", Kind::equation, "",
+       "The name of an equation and the equation: rho*cp*(dt(T) + dot(U, grad(T))) = div(k*grad(T)) + q. One between "
+       "vectors stands for its components, momentum_x, momentum_y."},
+      {"balances", Kind::section, "",
+       "Conservation laws that the verdict checks through the boundary, besides those of the physics and those that "
+       "follow from an equation of divergence form, rho*cp*dt(T) = div(k*grad(T)) + q."},
+      {"balances.*", Kind::section, "",
+       "What is conserved, energy, as div(flux) + dt(density) = source; of an equation of that name, it is its "
+       "balance."},
+      {"balances.*.flux", Kind::formula, "", "A vector: rho*cp*(T - T0)*U - k*grad(T)."},
+      {"balances.*.density", Kind::formula, "0", "What is stored in an unsteady case: rho*cp*(T - T0)."},
+      {"balances.*.source", Kind::formula, "0", "What is set free in the domain: q."},
       {"domain", Kind::section, "", "Where the equations hold."},
       {"domain.box", Kind::section, "",
        "An axis-parallel box. Its faces are named by axis and side: x- is the face of the smallest x, x+ of the "
@@ -70,9 +102,11 @@ std::vector<Key> make_table() {
        "the equations; the source stands there with a minus sign. Balances take it into account."},
 
       {"formulas", Kind::section, "",
-       "Names for formulas of constants and coordinates, such as the distance from a corner; what comes later may use "
-       "them."},
-      {"formulas.*", Kind::formula, "", "The formula: sqrt(x^2 + y^2), or one of the formulas above it in between."},
+       "Names for formulas: of constants and coordinates, such as the distance from a corner, or of fields as well, "
+       "such "
+       "as a flux. Equations, conditions, quantities and formulas below may use them."},
+      {"formulas.*", Kind::formula, "",
+       "The formula: sqrt(x^2 + y^2), -k*grad(T), or one of the formulas above it in between."},
 
       {"known_parts", Kind::section, "",
        "Parts of fields that are known beforehand and too steep for a network, such as the singular flow in a corner. "
@@ -400,6 +434,15 @@ std::vector<Key> make_table() {
        {},
        2,
        100000},
+
+      {"outputs", Kind::section, "",
+       "Fields derived from those that are solved for, such as a vorticity or a heat flux: written beside them to "
+       "ParaView "
+       "files, HDF5 and CSV, in SI."},
+      {"outputs.*", Kind::formula, "",
+       "The name and a formula of fields, dx(v) - dy(u), or of a vector, -k*grad(T); derivatives are the network's "
+       "exact "
+       "ones."},
 
       {"quantities", Kind::section, "", "Numbers that the report shall hold, such as a mean Nusselt number."},
       {"quantities.*", Kind::formula_or_section, "",

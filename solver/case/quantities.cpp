@@ -93,9 +93,8 @@ std::optional<double> look_up(const CsvTable& table, const Node& root, const std
 }
 
 Scope output_scope(const Node& root, const System& system, const Box& box, const Constants& constants) {
-  Scope scope = position_scope(root, system, box, constants);
+  Scope scope = case_scope(root, system, constants);
   scope.faces = box.face_names();
-  for (const System::Field& field : system.fields()) scope.names.insert_or_assign(field.name, field.symbol);
   return scope;
 }
 
@@ -111,6 +110,31 @@ void require_inside(const LineExtremum& extremum, const Box& box, const Constant
 }
 
 }  // namespace
+
+std::vector<DerivedField> read_outputs(const Node& root, const System& system, const Constants& constants) {
+  std::vector<DerivedField> outputs;
+  const Node* section = root.find("outputs");
+  if (section == nullptr) return outputs;
+  const Scope scope = case_scope(root, system, constants);
+  for (const Entry& entry : section->entries) {
+    const std::string key = "outputs." + entry.key;
+    require_usable_name(entry, "outputs");
+    if (system.has_field(entry.key)) {
+      throw InputError(entry.key_place, key + ": a field has that name and is written anyway", "choose another name");
+    }
+    try {
+      const SpaceTensor value = parse_tensor(entry.value.text, scope).value;
+      if (value.rank > 1) {
+        throw TextError("an output is a scalar or a vector, got " + rank_in_words(value), 0, "write its components");
+      }
+      for (const Expression& part : value.parts) require_derivatives(part, 0);
+      outputs.push_back({entry.key, value});
+    } catch (const TextError& error) {
+      throw located(error, entry.value, key);
+    }
+  }
+  return outputs;
+}
 
 std::vector<AskedQuantity> read_quantities(const Node& root, const System& system, const Box& box,
                                            const Constants& constants, const std::string& folder,
@@ -132,7 +156,13 @@ std::vector<AskedQuantity> read_quantities(const Node& root, const System& syste
                           "max(..., x = position)");
         }
       }
-      for (const LineExtremum& extremum : quantity.formula.extrema) require_inside(extremum, box, constants);
+      for (const LineExtremum& extremum : quantity.formula.extrema) {
+        require_inside(extremum, box, constants);
+        require_derivatives(extremum.along_line, 0);
+      }
+      for (const SurfaceFunctional& functional : quantity.formula.functionals) {
+        require_derivatives(functional.integrand, 0);
+      }
     } catch (const TextError& error) {
       throw located(error, value, key);
     }

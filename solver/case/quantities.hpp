@@ -22,6 +22,15 @@ struct AskedQuantity {
   std::string source;               // where the reference comes from; empty without one
 };
 
+/// A field derived from those that are solved for, such as a heat flux: written beside them, in SI.
+struct DerivedField {
+  std::string name;
+  SpaceTensor value;  // a scalar or a vector
+};
+
+/// Reads `outputs`. Throws InputError.
+std::vector<DerivedField> read_outputs(const Node& root, const System& system, const Constants& constants);
+
 /// A reference file that is missing costs the comparison, not the run: `notes` says so. Throws InputError.
 std::vector<AskedQuantity> read_quantities(const Node& root, const System& system, const Box& box,
                                            const Constants& constants, const std::string& folder,

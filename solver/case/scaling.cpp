@@ -131,7 +131,7 @@ class ScaleReader {
                          "scales.references: " + quote(names[i]) + " is not a constant",
                          near.empty() ? "define it under constants" : "did you mean " + near + "?");
       }
-      if (constant->level) {
+      if (constant->temperature == TemperatureKind::level) {
         throw InputError(place_of_reference(static_cast<int>(i)),
                          "scales.references: " + names[i] + " is a temperature level (" + constant->text +
                              "), a scale must be a difference",
@@ -207,7 +207,7 @@ class ScaleReader {
   /// A number that was found, under the name of the constant that has this value where there is one.
   Reference measured(const std::string& name, const Dimension& dimension, double si, const std::string& origin) const {
     const Constant* found = constants_.find(name);
-    const auto fits = [&](const Constant& c) { return c.dimension == dimension && !c.level && equal(c.si, si); };
+    const auto fits = [&](const Constant& c) { return c.dimension == dimension && c.temperature != TemperatureKind::level && equal(c.si, si); };
     for (const Constant& constant : constants_.all()) {
       if (found == nullptr || !fits(*found)) found = &constant;
     }
@@ -229,7 +229,7 @@ class ScaleReader {
       return measured("dT", dimension_of<Temperature>(), highest - lowest, "range of temperature in the conditions");
     }
     const Constant* named = constants_.find("dT");
-    if (named != nullptr && named->dimension == dimension_of<Temperature>() && !named->level && named->si > 0) {
+    if (named != nullptr && named->dimension == dimension_of<Temperature>() && named->temperature != TemperatureKind::level && named->si > 0) {
       return reference_of(*named);
     }
     return std::nullopt;
@@ -366,7 +366,7 @@ class ScaleReader {
         for (const Reference& reference : open_references(known)) all.push_back(reference);
         const auto helps = [&](const System::Constant& constant) {
           const Constant* value = constants_.find(constant.name);
-          return value->si > 0 && !value->level && !reaches(all, value->dimension);
+          return value->si > 0 && value->temperature != TemperatureKind::level && !reaches(all, value->dimension);
         };
         const auto found = std::find_if(system_.constants().begin(), system_.constants().end(), helps);
         if (found == system_.constants().end()) throw;

@@ -222,13 +222,14 @@ void check_temperatures(const System& system, const Box& box, const std::vector<
 void require_possible_constants(const Node& root, const System& system, const Constants& constants) {
   const Node* section = root.find("constants");
   for (const Constant& constant : constants.all()) {
-    if (constant.level && constant.si < 0) {
+    if (constant.temperature == TemperatureKind::level && constant.si < 0) {
       refuse_below_zero(section->find(constant.name)->place, "constants." + constant.name, constant.si);
     }
   }
   for (const System::Constant& needed : system.constants()) {
     const Constant* constant = constants.find(needed.name);
-    if (constant == nullptr) continue;
+    // Of a constant in an equation as text nobody says what it is: a density, or a difference of two.
+    if (constant == nullptr || needed.doc.empty()) continue;
     const Place& place = section->find(needed.name)->place;
     if (needed.dimension == kelvin && constant->si < 0) {
       refuse_below_zero(place, "constants." + needed.name, constant->si);

@@ -153,6 +153,9 @@ class TreeBuilder : public YAML::EventHandler {
         throw InputError(node.place, "this text holds the control character " + quote(std::string_view(&c, 1)));
       }
     }
+    if (valid_utf8_length(value) < value.size()) {  // the parser makes single bytes of these two
+      throw InputError(node.place, "the escapes \\N and \\_ are not used in a case", "type the character itself");
+    }
     node.text = value;
     node.quoted = first == '"' || first == '\'' || first == '|' || first == '>';
     finish(std::move(node));

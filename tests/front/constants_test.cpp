@@ -38,17 +38,17 @@ TEST(Constants, MayBeRootsAndFunctions) {
 
 TEST(Constants, KnowALevelFromADifference) {
   const Constants constants = read(
-      "  warm: 20 degC\n  cold: 50 degF\n  kelvin: 290 K\n  dT: warm - cold\n  again: warm\n  step: 3 delta_degF\n");
+      "  warm: 20 degC\n  cold: 50 degF\n  kelvin: 290 K\n  dT: warm - cold\n  again: warm\n  rise: 3 delta_degF\n");
   EXPECT_DOUBLE_EQ(constants.find("warm")->si, 293.15);
   EXPECT_NEAR(constants.find("cold")->si, 283.15, 1e-12);
   EXPECT_NEAR(constants.find("dT")->si, 10, 1e-12);
-  EXPECT_DOUBLE_EQ(constants.find("step")->si, 5.0 / 3);
-  EXPECT_TRUE(constants.find("warm")->level);
-  EXPECT_TRUE(constants.find("cold")->level);
-  EXPECT_TRUE(constants.find("again")->level);
-  EXPECT_FALSE(constants.find("kelvin")->level);
-  EXPECT_FALSE(constants.find("dT")->level);
-  EXPECT_FALSE(constants.find("step")->level);
+  EXPECT_DOUBLE_EQ(constants.find("rise")->si, 5.0 / 3);
+  EXPECT_EQ(constants.find("warm")->temperature, TemperatureKind::level);
+  EXPECT_EQ(constants.find("cold")->temperature, TemperatureKind::level);
+  EXPECT_EQ(constants.find("again")->temperature, TemperatureKind::level);
+  EXPECT_EQ(constants.find("kelvin")->temperature, TemperatureKind::either);
+  EXPECT_EQ(constants.find("dT")->temperature, TemperatureKind::difference);
+  EXPECT_EQ(constants.find("rise")->temperature, TemperatureKind::either);
 }
 
 TEST(Constants, AUnitInBracketsIsNotAConstantOfThatName) {

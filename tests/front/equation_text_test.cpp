@@ -229,10 +229,12 @@ TEST(EquationText, RefusesUnknownNames) {
   EXPECT_EQ(
       formula_refusal("T*sinus(f)"),
       (Refusal{"unknown function 'sinus'", 2,
-               "known: dx dy dz dt lap dn sqrt exp log sin cos tanh sinh cosh atan, in outputs mean integral min max "
-               "argmin argmax"}));
+               "known: dx dy dz dt lap dn grad div dot transpose vec sqrt pow min max step exp log sin cos tanh sinh "
+               "cosh atan, in outputs mean integral argmin argmax, and min and max along a line"}));
   EXPECT_EQ(formula_refusal("T + dz(T)"), (Refusal{"dz(): the domain has no coordinate z", 4}));
-  EXPECT_EQ(formula_refusal("dt(T)"), (Refusal{"dt(): the domain has no coordinate t", 0}));
+  EXPECT_EQ(formula_refusal("dt(T)"), (Refusal{"dt(): the domain has no coordinate t", 0,
+                                               "a steady case has no time derivative; an unsteady one has the extent "
+                                               "of time under domain.box.t"}));
   EXPECT_EQ(formula_refusal("dxz(T)"), (Refusal{"dxz(): the domain has no coordinate z", 0}));
 }
 
@@ -287,9 +289,12 @@ TEST(EquationText, AnIntegralCarriesTheMeasureOfItsFace) {
 TEST(EquationText, RefusesFunctionalsInTheWrongPlace) {
   EXPECT_EQ(formula_refusal("2*mean(T, x-)"), (Refusal{"mean() over a face is known in outputs only", 2}));
   EXPECT_EQ(equation_refusal("T = integral(T, x-)"), (Refusal{"integral() over a face is known in outputs only", 4}));
-  EXPECT_EQ(formula_refusal("mean(T)", output()),
-            (Refusal{"expected ',' and the face after the formula in mean(formula, face)", 6}));
-  EXPECT_EQ(formula_refusal("mean(T, y-)", output()), (Refusal{"unknown face 'y-'", 8, "faces: x-, x+, lid"}));
+  EXPECT_EQ(formula_refusal("mean(T x-)", output()), (Refusal{"expected ')' to close mean(", 7}));
+  EXPECT_EQ(formula_refusal("mean(dn(T))", output()),
+            (Refusal{"dn() has a meaning on a face only, and mean() without a face is taken over the domain", 0,
+                     "name the face: mean(..., x-)"}));
+  EXPECT_EQ(formula_refusal("mean(T, y-)", output()),
+            (Refusal{"unknown face 'y-'", 8, "faces: x-, x+, lid; or domain for all of it"}));
   EXPECT_EQ(formula_refusal("mean(T, x-", output()), (Refusal{"expected ')' to close mean(", 10}));
   // After a functional, the formula is no longer on its face.
   EXPECT_EQ(formula_refusal("mean(dn(T), x-) + dn(T)", output()).offset, 18u);
@@ -320,7 +325,8 @@ TEST(EquationText, LooksForExtremaAlongLines) {
 }
 
 TEST(EquationText, RefusesExtremaThatAreNotAlongALine) {
-  EXPECT_EQ(formula_refusal("2*max(T, x = L)"), (Refusal{"max() along a line is known in outputs only", 2}));
+  EXPECT_EQ(formula_refusal("2*max(T, x = L)"),
+            (Refusal{"max() along a line is known in outputs only", 2, "of two values it is max(a, b)"}));
   EXPECT_EQ(formula_refusal("max(T)", output()),
             (Refusal{"max() is taken along a line: one coordinate varies, the others are given; here x, y vary", 0,
                      "write max(formula, x = position) in a plane, with y = position too in space"}));
@@ -330,7 +336,7 @@ TEST(EquationText, RefusesExtremaThatAreNotAlongALine) {
   EXPECT_EQ(formula_refusal("max(T, z = L)", output()),
             (Refusal{"expected a coordinate of the domain and its value after ',' in max()", 7,
                      "for example max(u, x = L/2)"}));
-  EXPECT_EQ(formula_refusal("max(T, x L)", output()), (Refusal{"expected '=' and the value of x in max()", 9}));
+  EXPECT_EQ(formula_refusal("max(T, x L)", output()), (Refusal{"expected ')' to close max(", 9}));
   EXPECT_EQ(formula_refusal("max(T, x = T*L/T0)", output()), (Refusal{"the value of x must not vary, but T does", 11}));
   EXPECT_EQ(formula_refusal("max(T, x = 3)", output()).message,
             "the value of x is length [m], got a dimensionless number");
@@ -341,7 +347,7 @@ TEST(EquationText, LimitsLengthNestingAndOrder) {
   const auto nested = [](std::size_t depth) { return std::string(depth, '(') + "f" + std::string(depth, ')'); };
   EXPECT_EQ(parsed(nested(20)), f);
   EXPECT_EQ(formula_refusal(nested(100000)), (Refusal{"the text is longer than 4096 characters", 0,
-                                                      "split it: give parts of it names under constants"}));
+                                                      "split it: give parts of it names under constants or formulas"}));
   EXPECT_EQ(formula_refusal(nested(2000)).message, "nested deeper than 64 levels");
   EXPECT_EQ(formula_refusal(std::string(4000, '-') + "f"), (Refusal{"nested deeper than 64 levels", 63}));
   EXPECT_EQ(formula_refusal(std::string(4000, '(')).message, "nested deeper than 64 levels");

@@ -29,10 +29,10 @@ TEST(Formulas, NameFunctionsOfPositionForEverythingAfterThem) {
   EXPECT_EQ(c.equations[2].name(), "momentum_y");
   EXPECT_NEAR(at_point(c.residual_factors[2], 0.3, 0.4), 2, 1e-14);
   EXPECT_EQ(c.residual_factors[1], Expression::number(1));
-  const Scope scope = position_scope(c.document.root(), c.system, c.box, c.constants);
+  const Scope scope = position_scope(c.document.root(), c.system, c.constants);
   EXPECT_EQ(scope.names.at("s").dimension(), Dimension());
   EXPECT_EQ(to_string(scope.names.at("r")), "sqrt(x^2 + y^2)");
-  EXPECT_EQ(read_known_parts(c.document.root(), c.system, c.box, c.constants).size(), 1u);
+  EXPECT_EQ(read_known_parts(c.document.root(), c.system, c.constants).size(), 1u);
 }
 
 TEST(Formulas, RefuseNamesThatAreTakenAndFormulasThatCannotBeRead) {
@@ -42,7 +42,7 @@ TEST(Formulas, RefuseNamesThatAreTakenAndFormulasThatCannotBeRead) {
   expect_said("formulas: {atan: y/L}\n", "formulas: 'atan' has a meaning of its own in formulas");
   expect_said("formulas: {2r: y/L}\n", "formulas: \"2r\" is not a name");
   expect_said("formulas: {s: r/L, r: x}\n", "formulas.s: unknown name 'r'");
-  expect_said("formulas: {s: u/U}\n", "formulas.s: unknown name 'u'");
+  expect_said("formulas: {s: u/V}\n", "formulas.s: unknown name 'V'");
 }
 
 TEST(Formulas, RefuseKnownPartsOfNoFieldOrAnotherDimension) {
@@ -60,7 +60,7 @@ TEST(Formulas, RefuseAFactorThatIsNoPositiveNumber) {
   expect_said("residual_factors: {enrgy: 1}\n", "residual_factors.enrgy: \"enrgy\" is no equation of the case");
   expect_said("residual_factors: {enrgy: 1}\n",
               "did you mean energy? equations: continuity, momentum_x, momentum_y, energy");
-  expect_said("residual_factors: {energy: u/U}\n", "residual_factors.energy: unknown name 'u'");
+  expect_said("residual_factors: {energy: u/U}\n", "residual_factors.energy: 'u' depends on the solution");
 }
 
 }  // namespace

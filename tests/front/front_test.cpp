@@ -41,8 +41,8 @@ TEST(Front, ListsWhatCanBeNamed) {
       {"conditioning", "layernorm             "},
       {"optimizers", "levenberg_marquardt   "},
       {"samplers", "gauss                 "},
-      {"units", "atm           standard atmosphere = 101325 kg m-1 s-2\n"},
-      {"units", "Pa            pascal"},
+      {"units", "pressure, Pa\n  Pa          pascal"},
+      {"units", "  atm         standard atmosphere                         = 101325 Pa\n"},
   };
   for (const auto& [what, text] : expected) {
     const Answer answer = ask("list", what);

@@ -34,6 +34,11 @@ constants: {Ra: 1e4, mu: 1.8e-5 Pa s}
 scaling: auto
 scales: {references: [L, T_hot], balances: rho*U^2 = P, temperature_level: T_cold}
 sources: {energy: q*x/L}
+fields: {phi: V, B: {unit: mT, components: [B_x, B_y]}}
+functions: {k(T): k0*T/T_hot}
+equations: {charge: div(s*grad(phi)) = 0}
+balances: {heat: {flux: -k0*grad(T), density: rho*T, source: q}}
+outputs: {heat_flux: -k0*grad(T)}
 formulas: {r: sqrt(x^2 + y^2)}
 known_parts: {u: U*r/L}
 residual_factors: {continuity: r/L}
@@ -190,10 +195,12 @@ TEST(KeyTable, UnknownKeysAreRefusedWithASuggestion) {
       "case.yaml:1:1: error: Netwrok: unknown key; did you mean \"network\"?\n"
       "Netwrok: {depth: 4}\n"
       "^\n"
-      "  hint: the keys of a case are case, title, physics, domain, constants, scaling, scales, "
-      "sources, formulas, known_parts, residual_factors, conditions, network, points, optimizer, continue_from, "
+      "  hint: the keys of a case are case, title, physics, fields, functions, equations, balances, domain, constants, "
+      "scaling, scales, sources, formulas, known_parts, residual_factors, conditions, network, points, optimizer, "
+      "continue_from, "
       "ladder, "
-      "conditioning, criteria, seed, precision, device, engine, threads, output, quantities, reference, checkpoint");
+      "conditioning, criteria, seed, precision, device, engine, threads, output, outputs, quantities, reference, "
+      "checkpoint");
   EXPECT_EQ(first_line(check("width: 20\n")),
             "case.yaml:1:1: error: width: unknown key; did you mean \"network.width\"?");
   EXPECT_EQ(first_line(check("colour: 20\n")), "case.yaml:1:1: error: colour: unknown key");

@@ -184,7 +184,7 @@ const Mistake mistakes[] = {
      "conditions:",
      "sources: {energy: T*5 W/(m^3 K)}\nconditions:",
      "21:19",
-     {"sources.energy: unknown name 'T'"}},
+     {"sources.energy: 'T' depends on the solution"}},
     {"source_in_time",
      "conditions:",
      "sources: {energy: t*5 W/(m^3 s)}\nconditions:",

@@ -71,6 +71,12 @@ TEST(WellPosed, ABareZeroForATemperatureIsAWarning) {
                           "with its unit"));
 }
 
+TEST(WellPosed, AReadingBelowZeroCelsiusIsALevel) {
+  const Case c = case_of(replaced(small_cavity, "T_cold: 295 K", "T_cold: -10 degC"));
+  EXPECT_DOUBLE_EQ(c.constants.find("T_cold")->si, 263.15);
+  EXPECT_EQ(c.constants.find("T_cold")->temperature, TemperatureKind::level);
+}
+
 TEST(WellPosed, ALowTemperatureSomewhereOnAFaceIsFound) {
   const std::string said = refusal([] { case_of(replaced(small_cavity, "T: T_hot}", "T: T_hot - 400 K*y/L}")); });
   EXPECT_THAT(said, HasSubstr("case.yaml:23:17: error: conditions.1.T: -495 K, -768.15 degC, is below absolute zero"));

@@ -113,6 +113,8 @@ TEST(YamlTree, RefusesBytesThatAreNoText) {
   EXPECT_EQ(first_line_of("a: b\x04\nc: 1\n"), "case.yaml:1:5: error: control character \"\\x04\" in the text");
   EXPECT_EQ(first_line_of("a: \"x\\u0000\"\n"),
             "case.yaml:1:4: error: this text holds the control character \"\\x00\"");
+  EXPECT_EQ(first_line_of("a: \"q\\Nr\"\n"), "case.yaml:1:4: error: the escapes \\N and \\_ are not used in a case");
+  EXPECT_EQ(first_line_of("a: \"q\\u0085\\L\\xe9\"\n"), "accepted");
   EXPECT_EQ(first_line_of("\xff\xfe\x61"), "case.yaml:1:1: error: the text is not valid UTF-8");
 }
 
