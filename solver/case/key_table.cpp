@@ -57,6 +57,10 @@ std::vector<Key> make_table() {
       {"scales.balances", Kind::formulas, "",
        "Products that shall be equal, `[rho*U^2/L = rho*g*beta*dT, P = rho*U^2]`: they fix the references that the "
        "case leaves open, which `nusselt check` names."},
+      {"scales.fields", Kind::section, "",
+       "Scales of fields whose values are far from the scale of their dimension, such as a trace beside another "
+       "concentration. `scaling: auto` sees those that the conditions tell."},
+      {"scales.fields.*", Kind::formula, "", "Name of a field and its scale, a formula of constants in its unit."},
       {"scales.temperature_level", Kind::formula, "",
        "Temperature that becomes zero in the dimensionless problem; left out, the middle of those that the conditions "
        "give. Only differences of temperature drive a flow, and measured from 0 K they would be lost in the third "
