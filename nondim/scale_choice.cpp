@@ -288,7 +288,11 @@ bool decide(const std::vector<Relation>& chosen, std::size_t j, const ConstantVa
     for (const auto& [name, exponent] : *powers) product *= std::pow(values.at(name), to_double(exponent));
     const double number = reference.si / product;
     reference.formula = definition_text(*powers, number) + ", from " + because;
-    if (std::abs(number - 1) > same) reference.definition.reset();
+    if (std::abs(number - 1) > same) {
+      reference.definition.reset();
+    } else {
+      reference.si = product;  // which the logarithms give to fewer digits
+    }
   }
   return true;
 }

@@ -14,7 +14,7 @@ std::vector<std::string> extreme_notes(const std::vector<DimensionlessResidual>&
   constexpr double most_buoyancy = 1e7;  // a cavity of air with warm side walls is steady up to some 1e8
   std::vector<std::string> notes;
   for (const Group& group : groups.all()) {
-    if ((group.name != "Ra" && group.name != "Gr") || group.value <= most_buoyancy) continue;
+    if ((group.name != "Ra" && group.name != "Gr") || group.value <= most_buoyancy * (1 + 1e-9)) continue;
     notes.push_back(fmt::format(
         "{} = {} is extreme: layers at the walls are some {}^(-1/4) = {} of the size, and a steady flow may not exist; "
         "place many points, and climb over smaller values (`ladder`)",

@@ -33,8 +33,8 @@ std::vector<Key> make_table() {
       {"scaling",
        Kind::choice,
        "",
-       "How the reference quantities are chosen that make the case dimensionless. Left out, it is references where "
-       "scales.references is given, balances where scales.balances is, else auto. `nusselt check` compares them.",
+       "How the reference quantities are chosen that make the case dimensionless. Left out, it is balances where "
+       "scales.balances is given, references where scales.references is, else auto. `nusselt check` compares them.",
        {{"auto",
          "what the case knows (length, temperatures, given values of fields), and for the rest the smallest spread of "
          "the equations' coefficients"},

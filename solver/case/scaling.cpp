@@ -631,10 +631,8 @@ class ScaleReader {
 
 std::string scaling_name(const Node& root) {
   if (root.find("scaling") != nullptr) return read_choice(root, "scaling");
-  if (root.find_path("scales.references") != nullptr && root.find_path("scales.balances") == nullptr) {
-    return "references";
-  }
-  return root.find_path("scales.balances") != nullptr ? "balances" : "auto";
+  if (root.find_path("scales.balances") != nullptr) return "balances";
+  return root.find_path("scales.references") != nullptr ? "references" : "auto";
 }
 
 Scaling read_scaling(const ScalingInput& input, const std::string& name) { return ScaleReader(input).read(name); }

@@ -1,8 +1,8 @@
 // Training does not know the units the case was written in: same seed, same losses.
 #include <gtest/gtest.h>
 
-#include "tests/solver/small_training.hpp"
 #include "tests/front/other_units.hpp"
+#include "tests/solver/small_training.hpp"
 
 namespace nusselt {
 namespace {
