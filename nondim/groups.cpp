@@ -23,13 +23,19 @@ struct NamedGroup {
 };
 
 // In the order of choice: what characterises a flow comes before what it implies. Definitions as in Incropera et al.,
-// Fundamentals of Heat and Mass Transfer, table 6.2; Da is the Darcy number, St the Stanton number.
+// Fundamentals of Heat and Mass Transfer, table 6.2; Da is the Darcy number, St the Stanton number. Nu is not here: it
+// is the product of Bi with another meaning, an answer of a case and no coefficient of its equations.
 const std::vector<NamedGroup>& table() {
   static const std::vector<NamedGroup> groups = {
       {"Ra",
        {{"g", 1}, {"beta", 1}, {"dT", 1}, {"L", 3}, {"nu", -1}, {"alpha", -1}},
        "buoyancy against diffusion of momentum and heat"},
       {"Pr", {{"nu", 1}, {"alpha", -1}}, "diffusion of momentum against diffusion of heat"},
+      {"Le", {{"alpha", 1}, {"D", -1}}, "diffusion of heat against diffusion of a species"},
+      {"Sc", {{"nu", 1}, {"D", -1}}, "diffusion of momentum against diffusion of a species"},
+      {"N",
+       {{"beta_C", 1}, {"dC", 1}, {"beta", -1}, {"dT", -1}},
+       "buoyancy from composition against buoyancy from temperature"},
       {"Re", {{"U", 1}, {"L", 1}, {"nu", -1}}, "inertia against viscosity"},
       {"Pe", {{"U", 1}, {"L", 1}, {"alpha", -1}}, "advection against diffusion of heat"},
       {"Gr", {{"g", 1}, {"beta", 1}, {"dT", 1}, {"L", 3}, {"nu", -2}}, "buoyancy against viscosity"},

@@ -35,7 +35,8 @@ std::vector<Monomial> pi_basis(const std::vector<Variable>& variables);
 /// of `relevant` and is independent of those taken before; what remains of the span is called Pi_1, Pi_2, ...
 ///
 /// `roles` says which product of variables plays L, U, rho, mu, nu, cp, k, alpha (diffusivity), beta, g, dT, t, h
-/// (heat transfer coefficient), K (permeability), q (volumetric heat source), sigma (surface tension), a (speed of
+/// (heat transfer coefficient), D (diffusivity of a species), beta_C and dC (its expansion coefficient and its difference
+/// of concentration), K (permeability), q (volumetric heat source), sigma (surface tension), a (speed of
 /// sound). A group with a missing role is skipped; nu and alpha are derived from mu, rho, k, cp where only those exist.
 /// Throws std::invalid_argument when `values` lacks a variable or a group has no finite positive value.
 std::vector<Group> named_groups(const std::vector<Monomial>& relevant, const std::map<std::string, Monomial>& roles,

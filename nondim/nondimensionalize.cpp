@@ -19,6 +19,15 @@ Expression symbolic_scale(const Dimension& dimension, const Scales& scales) {
   return product(factors);
 }
 
+/// A derivative is scaled as the field is, and then by the coordinates.
+Expression scale_of_leaf(const Expression& leaf, const Scales& scales) {
+  const auto own = leaf.kind() == Kind::field ? scales.fields().find(leaf.name()) : scales.fields().end();
+  if (own == scales.fields().end()) return symbolic_scale(leaf.dimension(), scales);
+  const Reference& reference = own->second;
+  return Expression::parameter(reference.name, reference.dimension) *
+         symbolic_scale(leaf.dimension() / reference.dimension, scales);
+}
+
 Expression scaled_leaf(const Expression& leaf) {
   switch (leaf.kind()) {
     case Kind::coordinate:
@@ -43,7 +52,7 @@ Expression scale_leaves(const Expression& expression, const Scales& scales) {
     if (leaf.kind() != Kind::coordinate && leaf.kind() != Kind::column && leaf.kind() != Kind::field) {
       return std::nullopt;
     }
-    const Expression scaled = symbolic_scale(leaf.dimension(), scales) * scaled_leaf(leaf);
+    const Expression scaled = scale_of_leaf(leaf, scales) * scaled_leaf(leaf);
     const double level = leaf.kind() == Kind::field && leaf.order() == 0 ? field_level(leaf, scales) : 0;
     return level == 0 ? scaled : Expression::number(level, leaf.dimension()) + scaled;
   });
@@ -52,7 +61,7 @@ Expression scale_leaves(const Expression& expression, const Scales& scales) {
 double constant_value(const Expression& leaf, const Scales& scales, const ConstantValues& values) {
   const auto known = values.find(leaf.name());
   if (known != values.end()) return known->second;
-  for (const Reference& reference : scales.references()) {
+  for (const Reference& reference : scales.all()) {
     if (reference.name == leaf.name()) return reference.si;
   }
   throw std::invalid_argument("constant " + leaf.name() + " has no value");
@@ -169,6 +178,11 @@ double field_level(const Expression& field, const Scales& scales) {
   return field.dimension() == Dimension::of(Dimension::temperature) ? scales.temperature_level() : 0;
 }
 
+double field_scale(const Expression& field, const Scales& scales) {
+  const auto own = scales.fields().find(field.name());
+  return own == scales.fields().end() ? scales.of(field.dimension()) : own->second.si;
+}
+
 DimensionlessResidual nondimensionalize(const std::string& name, const Expression& residual, const Scales& scales,
                                         const ConstantValues& values) {
   const std::vector<Collected> collected = collect(residual, scales, values);
@@ -229,7 +243,7 @@ Expression scaled_value(const Expression& value, const Expression& field, const 
                         const ConstantValues& values) {
   const Expression si = in_scaled_fields(value, scales, values);
   const Expression level = Expression::number(field_level(field, scales));
-  return (si - level) / Expression::number(scales.of(field.dimension()));
+  return (si - level) / Expression::number(field_scale(field, scales));
 }
 
 }  // namespace nusselt

@@ -86,6 +86,9 @@ Expression in_scaled_fields(const Expression& expression, const Scales& scales, 
 Expression scaled_value(const Expression& value, const Expression& field, const Scales& scales,
                         const ConstantValues& values);
 
+/// What a scaled field is measured in, SI: its own scale, or that of its dimension. Throws ScaleError.
+double field_scale(const Expression& field, const Scales& scales);
+
 /// What a scaled field is measured from: the temperature level for temperatures, 0 for all others.
 double field_level(const Expression& field, const Scales& scales);
 

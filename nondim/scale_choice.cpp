@@ -286,7 +286,13 @@ bool decide(const std::vector<Relation>& chosen, std::size_t j, const ConstantVa
   if (powers) {
     double product = 1;
     for (const auto& [name, exponent] : *powers) product *= std::pow(values.at(name), to_double(exponent));
-    reference.formula = definition_text(*powers, reference.si / product) + ", from " + because;
+    const double number = reference.si / product;
+    reference.formula = definition_text(*powers, number) + ", from " + because;
+    if (std::abs(number - 1) > same) {
+      reference.definition.reset();
+    } else {
+      reference.si = product;  // which the logarithms give to fewer digits
+    }
   }
   return true;
 }

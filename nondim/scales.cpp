@@ -103,10 +103,17 @@ std::vector<std::string> references_to_add(std::vector<Dimension> dimensions, co
   throw ScaleError(set + wanted.describe() + add);
 }
 
+void require_positive(const Reference& reference, int index) {
+  if (std::isfinite(reference.si) && reference.si > 0) return;
+  throw ScaleError("the reference " + reference.name + " is " + number(reference.si) + " " +
+                       reference.dimension.unit() + "; a reference must be positive and finite",
+                   index);
+}
+
 }  // namespace
 
-Scales::Scales(std::vector<Reference> references, double temperature_level)
-    : references_(std::move(references)), temperature_level_(temperature_level) {
+Scales::Scales(std::vector<Reference> references, double temperature_level, std::map<std::string, Reference> fields)
+    : references_(std::move(references)), fields_(std::move(fields)), temperature_level_(temperature_level) {
   if (!std::isfinite(temperature_level_) || temperature_level_ < 0) {
     throw ScaleError("the temperature level is " + number(temperature_level_) +
                      " K; it must be finite and not below absolute zero");
@@ -115,11 +122,7 @@ Scales::Scales(std::vector<Reference> references, double temperature_level)
   for (std::size_t i = 0; i < references_.size(); ++i) {
     const Reference& reference = references_[i];
     const int index = static_cast<int>(i);
-    if (!std::isfinite(reference.si) || reference.si <= 0) {
-      throw ScaleError("the reference " + reference.name + " is " + number(reference.si) + " " +
-                           reference.dimension.unit() + "; a reference must be positive and finite",
-                       index);
-    }
+    require_positive(reference, index);
     if (reference.dimension.is_dimensionless()) {
       throw ScaleError("the references are dependent: " + reference.name + " is dimensionless; remove it", index);
     }
@@ -130,6 +133,13 @@ Scales::Scales(std::vector<Reference> references, double temperature_level)
     }
     before.push_back(reference.dimension);
   }
+  for (const auto& [field, reference] : fields_) require_positive(reference, -1);
+}
+
+std::vector<Reference> Scales::all() const {
+  std::vector<Reference> all = references_;
+  for (const auto& [field, reference] : fields_) all.push_back(reference);
+  return all;
 }
 
 bool Scales::reaches(const Dimension& dimension) const {

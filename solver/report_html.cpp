@@ -167,26 +167,29 @@ std::string residuals_section(const json& report) {
                    {"RMS, training", true},
                    {"Held out / training", true},
                    {"Largest", true},
-                   {"One equals", true}});
+                   {"One equals", true},
+                   {"RMS in SI", true}});
   for (const json& row : residuals) {
     const auto rms = number(row, "rms");
     const auto training = number(row, "train_rms");
     const bool comparable = rms && training && *training > 0;
     const std::string region = text(row, "region");
-    const std::string unit = text(row, "unit") == "1" ? std::string() : raised_unit(text(row, "unit"));
+    const std::string unit = text(row, "unit") == "1" ? std::string() : " " + raised_unit(text(row, "unit"));
+    const auto scale = number(row, "scale");
+    const auto in_si = [&](std::optional<double> value) { return shown(value, 3) + (value ? unit : ""); };
     table.row({{Cell::name, text(row, "name")},
                {Cell::words, region.empty() ? dash : region},
                {Cell::number, shown(rms, 3)},
                {Cell::number, shown(training, 3)},
                {Cell::number, comparable ? short_number(*rms / *training, 3) : dash},
                {Cell::number, shown(number(row, "max"), 3)},
-               {Cell::number, shown(number(row, "scale"), 3) + (unit.empty() ? "" : " " + unit)}});
+               {Cell::number, in_si(scale)},
+               {Cell::number, in_si(rms && scale ? std::optional(*rms * *scale) : std::nullopt)}});
   }
   return html_heading("Residuals") +
          html_note(
-             "Dimensionless, on points the training has not seen (held out). The last column says what a residual of "
-             "one "
-             "means in physical units.") +
+             "Dimensionless, on points the training has not seen (held out). The last columns say what a residual of "
+             "one means in physical units, and what the held-out residual is in them.") +
          table.html();
 }
 

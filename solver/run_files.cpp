@@ -306,7 +306,7 @@ std::string hdf5_bytes(const Case& c, const Solution& solution, const GridPoints
     image.dataset("/network/" + slice.name, slice.shape,
                   std::span<const double>(part.data_ptr<double>(), static_cast<std::size_t>(part.numel())));
   }
-  for (const Reference& reference : c.scales.references()) {
+  for (const Reference& reference : c.scales.all()) {
     image.attribute("/scales", reference.name, reference.si);
   }
   image.attribute("/scales", "temperature_level", c.scales.temperature_level());

@@ -118,6 +118,12 @@ std::string verdict_text(const nlohmann::json& report, const std::string& folder
   for (const nlohmann::json& b : report["balances"]) {
     text += "  imbalance of " + padded(b["name"], 8) + shown(b["relative"]) + "\n";
   }
+  for (const nlohmann::json& r : report["residuals"]) {
+    if (!r["rms"].is_number() || !r["scale"].is_number()) continue;
+    const std::string unit = r["unit"] == "1" ? "" : " " + r["unit"].get<std::string>();
+    text += "  residual of " + padded(r["name"], 19) + shown(r["rms"]) + " = " +
+            to_string(r["rms"].get<double>() * r["scale"].get<double>(), 3) + unit + "\n";
+  }
   const bool converged = report["status"] == to_string(Status::converged);
   text += "STATUS  " + report["status"].get<std::string>() + "  (exit " +
           std::to_string(report["exit_code"].get<int>()) + "): " + report["reason"].get<std::string>() + "\n";

@@ -28,7 +28,7 @@ void Solution::fix_gauges() {
   for (const std::string& field : case_.gauge_fields()) {
     const Expression symbol = case_.system.field_named(field).symbol;
     const double mean = box_integral(symbol) / case_.box.measure() - field_level(symbol, case_.scales);
-    const double scaled_mean = mean / case_.scales.of(symbol.dimension());
+    const double scaled_mean = mean / field_scale(symbol, case_.scales);
     // A gauge field has no hard condition, so it is an output of the network, and its mean sits in that output's bias.
     for (const ParameterSlice& slice : problem_.network().slices()) {
       if (slice.name != "layer" + std::to_string(problem_.network().settings().depth) + ".bias") continue;

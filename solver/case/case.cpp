@@ -7,6 +7,7 @@
 
 #include "solver/case/did_you_mean.hpp"
 #include "solver/case/equations.hpp"
+#include "solver/case/extremes.hpp"
 #include "solver/case/key_table.hpp"
 #include "solver/case/optimizer_choice.hpp"
 #include "solver/case/scaling.hpp"
@@ -75,7 +76,7 @@ void add_mentioned_names(const Node& node, std::set<std::string>& names) {
 void note_unused_constants(const Node& root, const System& system, const Scales& scales, const Constants& constants,
                            std::vector<std::string>& notes) {
   std::set<std::string> used;
-  for (const Reference& reference : scales.references()) used.insert(reference.name);
+  for (const Reference& reference : scales.all()) used.insert(reference.name);
   for (const System::Constant& constant : system.constants()) used.insert(constant.name);
   add_mentioned_names(root, used);
   for (const Constant& constant : constants.all()) {
@@ -231,6 +232,7 @@ Case read_case(Document document, const std::string& folder) {
   for (const TrialField& trial : result.trials) {
     if (!trial.note.empty()) result.notes.push_back(trial.note);
   }
+  for (const std::string& note : extreme_notes(result.equations, result.groups)) result.notes.push_back(note);
   note_unused_constants(root, result.system, result.scales, result.constants, result.notes);
   for (const std::string& field : result.gauge_fields()) {
     result.notes.push_back(

@@ -22,6 +22,9 @@ class CaseGroups {
   const std::vector<Group>& all() const { return groups_; }
   /// A coefficient as a product of powers of the groups, exactly; nothing where it is none.
   std::optional<Monomial> exponents_of(const DimensionlessResidual::Term& term) const;
+  /// The same as text, "Ra^(-1/2) Pr^(1/2)", with the plain number that remains; empty when it is no such product, or a
+  /// plain number.
+  std::string text_of(const DimensionlessResidual::Term& term) const;
   /// The value of such a product.
   double value_of(const Monomial& exponents) const;
 

@@ -3,10 +3,12 @@
 
 #include <algorithm>
 
+#include "nondim/scale_choice.hpp"
 #include "solver/case/case.hpp"
 #include "solver/case/condition_count.hpp"
 #include "solver/case/estimate.hpp"
 #include "solver/case/ladder.hpp"
+#include "solver/case/scaling.hpp"
 
 namespace nusselt {
 
@@ -76,22 +78,6 @@ std::vector<PrintedTerm> printed_terms(const DimensionlessResidual& residual, co
   return printed;
 }
 
-std::string power_text(const std::string& name, const Rational& exponent) {
-  if (exponent == Rational(1)) return name;
-  const std::string text = to_string(exponent);
-  return name + "^" + (exponent.denominator() == 1 && exponent > Rational(0) ? text : "(" + text + ")");
-}
-
-/// A coefficient in the case's groups, with the plain number that remains; empty when it is no power product of them.
-std::string in_group_text(const DimensionlessResidual::Term& term, const CaseGroups& groups) {
-  const auto exponents = groups.exponents_of(term);
-  if (!exponents || exponents->empty()) return "";
-  std::string text;
-  for (const auto& [name, exponent] : *exponents) text += (text.empty() ? "" : " ") + power_text(name, exponent);
-  const double number = std::abs(term.coefficient) / groups.value_of(*exponents);
-  return std::abs(number - 1) < 1e-9 ? text : to_string(number) + " " + text;
-}
-
 std::string constants_section(const Case& c) {
   std::string text = "Constants\n";
   for (const Constant& constant : c.constants.all()) {
@@ -110,10 +96,19 @@ std::string scales_section(const Case& c) {
   for (const System::Field& field : c.system.fields()) {
     const Dimension& dimension = field.symbol.dimension();
     const double level = field_level(field.symbol, c.scales);
-    text += "  " + fixed_width(field.name, 8) + fixed_width(with_unit(c.scales.of(dimension), dimension), 26) + "= " +
-            to_string(c.scales.exponents(dimension)) +
+    const auto own = c.scales.fields().find(field.name);
+    const std::string origin = own == c.scales.fields().end()
+                                   ? "= " + to_string(c.scales.exponents(dimension))
+                                   : "= " + own->second.name + ", its own: " + own->second.formula;
+    text += "  " + fixed_width(field.name, 8) +
+            fixed_width(with_unit(field_scale(field.symbol, c.scales), dimension), 26) + origin +
             (level == 0 ? "" : ", measured from " + with_unit(level, dimension)) + "\n";
   }
+  text += "  scaling: " + c.scaling + ". Largest spread of the coefficients in one equation, in decades:\n   ";
+  for (const ScalingSpread& each : compared_scalings({c.document.root(), c.system, c.box, c.constants, c.conditions})) {
+    text += " " + each.name + fmt::format(" {:.2f}", each.decades) + ";";
+  }
+  text.back() = '\n';
   return text;
 }
 
@@ -133,11 +128,9 @@ std::string equations_section(const Case& c) {
     text += "  " + fixed_width(equation.name() + ":", 14) + equation_text(equation, c) + "\n";
     text += "  " + std::string(14, ' ') + "divided by " + equation.scale_formula() + " = " +
             with_unit(equation.scale(), equation.dimension());
-    double smallest = 1;
     std::vector<std::string> explained;
     for (const DimensionlessResidual::Term& term : equation.terms()) {
-      smallest = std::min(smallest, std::abs(term.coefficient));
-      const std::string in_groups = in_group_text(term, c.groups);
+      const std::string in_groups = c.groups.text_of(term);
       const std::string line = to_string(std::abs(term.coefficient)) + " = " + in_groups;
       if (!in_groups.empty() && std::find(explained.begin(), explained.end(), line) == explained.end()) {
         explained.push_back(line);
@@ -147,7 +140,7 @@ std::string equations_section(const Case& c) {
       text += ", multiplied by " + factor->text;
     }
     for (const std::string& line : explained) text += "; " + line;
-    if (smallest < 1) text += fmt::format("; spread {:.1f} decades", -std::log10(smallest));
+    if (spread(equation) > 0) text += fmt::format("; spread {:.1f} decades", spread(equation));
     text += "\n";
   }
   return text;

@@ -65,8 +65,8 @@ std::vector<Key> make_table() {
       {"scaling",
        Kind::choice,
        "",
-       "How the reference quantities are chosen that make the case dimensionless. Left out, it is references where "
-       "scales.references is given, balances where scales.balances is, else auto. `nusselt check` compares them.",
+       "How the reference quantities are chosen that make the case dimensionless. Left out, it is balances where "
+       "scales.balances is given, references where scales.references is, else auto. `nusselt check` compares them.",
        {{"auto",
          "what the case knows (length, temperatures, given values of fields), and for the rest the smallest spread of "
          "the equations' coefficients"},
@@ -89,6 +89,10 @@ std::vector<Key> make_table() {
       {"scales.balances", Kind::formulas, "",
        "Products that shall be equal, `[rho*U^2/L = rho*g*beta*dT, P = rho*U^2]`: they fix the references that the "
        "case leaves open, which `nusselt check` names."},
+      {"scales.fields", Kind::section, "",
+       "Scales of fields whose values are far from the scale of their dimension, such as a trace beside another "
+       "concentration. `scaling: auto` sees those that the conditions tell."},
+      {"scales.fields.*", Kind::formula, "", "Name of a field and its scale, a formula of constants in its unit."},
       {"scales.temperature_level", Kind::formula, "",
        "Temperature that becomes zero in the dimensionless problem; left out, the middle of those that the conditions "
        "give. Only differences of temperature drive a flow, and measured from 0 K they would be lost in the third "

@@ -99,6 +99,15 @@ class ScaleReader {
   }
 
   Scaling read(const std::string& name) {
+    Scaling result = without_fields(name);
+    std::map<std::string, Reference> fields = name == "si" ? std::map<std::string, Reference>() : own_scales();
+    if (name != "si" && name != "references") add_traces(result.scales, fields);
+    result.scales = Scales(result.scales.references(), level_, std::move(fields));
+    return result;
+  }
+
+ private:
+  Scaling without_fields(const std::string& name) {
     const Node* given = root_.find_path("scales.temperature_level");
     const Dimension temperature = Dimension::of(Dimension::temperature);
     level_ = given != nullptr ? constants_.value_of(*given, "scales.temperature_level", temperature)
@@ -109,13 +118,15 @@ class ScaleReader {
     if (root_.find_path("scales.references") != nullptr && name != "balances") {
       result.notes.push_back("scales.references is not used: scaling is " + name);
     }
+    if (root_.find_path("scales.fields") != nullptr && name == "si") {
+      result.notes.push_back("scales.fields is not used: scaling is si");
+    }
     if (root_.find_path("scales.balances") != nullptr && name != "balances" && name != "auto") {
       result.notes.push_back("scales.balances is not used: scaling is " + name);
     }
     return result;
   }
 
- private:
   // What the case gives.
 
   std::vector<Reference> given_references() const {
@@ -156,8 +167,15 @@ class ScaleReader {
   }
 
   Reference reference_of(const Constant& constant) const {
-    return {constant.name, constant.si, constant.dimension, constant.text,
-            power_product_of(parse_formula(constant.text, constants_.scope()).expression)};
+    return {constant.name, constant.si, constant.dimension, constant.text, definition_of(constant.text)};
+  }
+
+  /// A formula as a product of constants without a number in front.
+  std::optional<Monomial> definition_of(const std::string& formula) const {
+    const Expression expression = parse_formula(formula, constants_.scope()).expression;
+    std::optional<Monomial> product = power_product_of(expression);
+    if (product && number_of(expression) != 1) product.reset();
+    return product;
   }
 
   double middle_temperature() const {
@@ -246,11 +264,21 @@ class ScaleReader {
 
   /// What the conditions say about fields of a dimension other than temperature.
   std::optional<Reference> given_size(const Dimension& dimension) const {
+    std::vector<GivenRange> of_dimension;
+    for (const GivenRange& range : ranges_) {
+      if (dimension_of_field(range.field) == dimension) of_dimension.push_back(range);
+    }
+    if (of_dimension.empty()) return std::nullopt;
+    const std::string letter = letter_of(dimension);
+    return size_of(of_dimension, dimension, letter.empty() ? of_dimension.front().field + "_ref" : letter);
+  }
+
+  std::optional<Reference> size_of(const std::vector<GivenRange>& ranges, const Dimension& dimension,
+                                   const std::string& name) const {
     double largest = 0;
     std::set<std::string> mentioned;
     std::string fields;
-    for (const GivenRange& range : ranges_) {
-      if (dimension_of_field(range.field) != dimension) continue;
+    for (const GivenRange& range : ranges) {
       // Of a field that counts by its differences alone, such as a pressure, the level says nothing.
       const double size = only_differentiated(range.field) ? range.highest - range.lowest
                                                            : std::max(std::abs(range.lowest), std::abs(range.highest));
@@ -267,8 +295,7 @@ class ScaleReader {
       reference.formula += ", " + origin;
       return reference;
     }
-    const std::string letter = letter_of(dimension);
-    return measured(letter.empty() ? fields.substr(0, fields.find(',')) + "_ref" : letter, dimension, largest, origin);
+    return measured(name, dimension, largest, origin);
   }
 
   std::vector<std::pair<std::string, Dimension>> needed() const {
@@ -322,7 +349,7 @@ class ScaleReader {
     std::vector<Reference> references;
     for (const std::size_t i : bases) {
       const Dimension dimension = Dimension::of(static_cast<Dimension::Base>(i));
-      references.push_back({free_name(names[i], references), 1, dimension, "one SI unit"});
+      references.push_back({free_name(names[i], references), 1, dimension, "one SI unit", Monomial()});
     }
     return Scales(std::move(references), level_);
   }
@@ -393,6 +420,54 @@ class ScaleReader {
       reference.si = constant->si;
     }
     return references;
+  }
+
+  // Fields with a scale of their own.
+
+  std::map<std::string, Reference> own_scales() const {
+    std::map<std::string, Reference> scales;
+    const Node* section = root_.find_path("scales.fields");
+    if (section == nullptr) return scales;
+    for (const Entry& entry : section->entries) {
+      const std::string key = "scales.fields." + entry.key;
+      std::vector<std::string> fields;
+      for (const System::Field& field : system_.fields()) fields.push_back(field.name);
+      if (std::find(fields.begin(), fields.end(), entry.key) == fields.end()) {
+        const std::string near = did_you_mean(entry.key, fields);
+        throw InputError(entry.key_place, key + ": " + quote(entry.key) + " is no field of the case",
+                         (near.empty() ? "" : "did you mean " + near + "? ") + "fields: " + joined(fields));
+      }
+      const Dimension& dimension = dimension_of_field(entry.key);
+      const double si = constants_.value_of(entry.value, key, dimension);
+      if (!(si > 0)) {
+        throw InputError(entry.value.place,
+                         key + ": a scale must be positive, got " + to_string(si) + " " + dimension.unit());
+      }
+      const Constant* constant = constants_.find(entry.value.text);
+      if (constant != nullptr && constant->level) {
+        throw InputError(entry.value.place, key + ": " + constant->name + " is a temperature level (" + constant->text +
+                                                "), a scale must be a difference");
+      }
+      scales[entry.key] = constant != nullptr ? reference_of(*constant)
+                                              : Reference{free_name(entry.key + "_ref", {}), si, dimension,
+                                                          entry.value.text, definition_of(entry.value.text)};
+    }
+    return scales;
+  }
+
+  /// Fields whose given values are far from the scale of their dimension. The components of a vector share theirs, and
+  /// temperatures their difference.
+  void add_traces(const Scales& scales, std::map<std::string, Reference>& fields) const {
+    constexpr double far = 10;
+    for (const GivenRange& range : ranges_) {
+      const Dimension& dimension = dimension_of_field(range.field);
+      if (dimension == dimension_of<Velocity>() || dimension == dimension_of<Temperature>()) continue;
+      if (fields.contains(range.field)) continue;
+      const std::optional<Reference> size = size_of({range}, dimension, range.field + "_ref");
+      if (!size) continue;
+      const double usual = scales.of(dimension);
+      if (size->si < usual / far || size->si > usual * far) fields[range.field] = *size;
+    }
   }
 
   // Named scalings.
@@ -556,13 +631,33 @@ class ScaleReader {
 
 std::string scaling_name(const Node& root) {
   if (root.find("scaling") != nullptr) return read_choice(root, "scaling");
-  if (root.find_path("scales.references") != nullptr && root.find_path("scales.balances") == nullptr) {
-    return "references";
-  }
-  return root.find_path("scales.balances") != nullptr ? "balances" : "auto";
+  if (root.find_path("scales.balances") != nullptr) return "balances";
+  return root.find_path("scales.references") != nullptr ? "references" : "auto";
 }
 
 Scaling read_scaling(const ScalingInput& input, const std::string& name) { return ScaleReader(input).read(name); }
+
+std::vector<ScalingSpread> compared_scalings(const ScalingInput& input) {
+  std::vector<ScalingSpread> compared;
+  ScaleReader reader(input);
+  const ConstantValues values = input.constants.values();
+  for (const Choice& choice : find_key("scaling")->choices) {
+    const bool listed = input.root.find_path("scales." + choice.name) != nullptr;
+    if ((choice.name == "references" || choice.name == "balances") && !listed) continue;
+    try {
+      const Scales scales = reader.read(choice.name).scales;
+      double largest = 0;
+      for (const System::Equation& equation : input.system.equations()) {
+        largest = std::max(largest, spread(nondimensionalize(equation.name, equation.residual, scales, values)));
+      }
+      compared.push_back({choice.name, largest});
+    } catch (const InputError&) {
+      // It does not apply here; who asks for it by name is told why.
+    } catch (const ScaleError&) {
+    }
+  }
+  return compared;
+}
 
 const Node& scaling_node(const Node& root) {
   if (const Node* scaling = root.find("scaling")) return *scaling;

@@ -61,6 +61,12 @@ TEST(CaseGroups, KeepTheRichardsonNumberOfAGivenVelocity) {
   EXPECT_NO_THROW(group(c, "Re"));
 }
 
+TEST(CaseGroups, TakeNoUnitForALength) {
+  const Case c = read_case(NUSSELT_SOURCE_DIR "/cases/heated_cavity", {"scaling=si"});
+  EXPECT_THROW(group(c, "Ra"), std::out_of_range);  // with L = 1 m it would be another number
+  EXPECT_NEAR(group(c, "Pr").value, 0.71, 1e-14);
+}
+
 TEST(CaseGroups, OfABarIsItsSource) {
   const Case c = read_case(NUSSELT_SOURCE_DIR "/cases/heated_bar", {});
   ASSERT_EQ(c.groups.all().size(), 1u);

@@ -121,7 +121,10 @@ TEST(NamedGroups, EveryGroupOfTheTableIsDimensionless) {
                                                        {"K", dimension_of<Area>()},
                                                        {"q", dimension_of<PowerDensity>()},
                                                        {"sigma", dimension_of<SurfaceTension>()},
-                                                       {"a", dimension_of<Velocity>()}};
+                                                       {"a", dimension_of<Velocity>()},
+                                                       {"D", dimension_of<Diffusivity>()},
+                                                       {"beta_C", dimension_of<Per<Volume, Amount>>()},
+                                                       {"dC", dimension_of<Per<Amount, Volume>>()}};
   std::map<std::string, Monomial> all_roles;
   std::map<std::string, double> values;
   for (const auto& [name, dimension] : dimensions) {
@@ -145,6 +148,9 @@ TEST(NamedGroups, EveryGroupOfTheTableIsDimensionless) {
       {{"U", 1}, {"a", -1}},
       {{"L", 1}, {"t", -1}, {"U", -1}},
       {{"q", 1}, {"L", 2}, {"k", -1}, {"dT", -1}},
+      {{"k", 1}, {"rho", -1}, {"cp", -1}, {"D", -1}},
+      {{"mu", 1}, {"rho", -1}, {"D", -1}},
+      {{"beta_C", 1}, {"dC", 1}, {"beta", -1}, {"dT", -1}},
   };
   std::vector<std::string> found;
   for (const Monomial& offer : offers) {
@@ -158,7 +164,7 @@ TEST(NamedGroups, EveryGroupOfTheTableIsDimensionless) {
     found.push_back(groups[0].name);
   }
   EXPECT_EQ(found, (std::vector<std::string>{"Re", "Pe", "Ri", "Pr", "Gr", "Ra", "Ec", "Br", "Bi", "Fo", "Da", "St",
-                                             "We", "Ma", "Sr", "Po"}));
+                                             "We", "Ma", "Sr", "Po", "Le", "Sc", "N"}));
 }
 
 TEST(NamedGroups, SayWhichValueIsMissingOrWrong) {

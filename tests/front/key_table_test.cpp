@@ -32,7 +32,8 @@ domain:
   box: {x: [0 m, L], y: [0 m, L], z: ["min(0 m, L)", L], t: [0 s, 3 s]}
 constants: {Ra: 1e4, mu: 1.8e-5 Pa s}
 scaling: auto
-scales: {references: [L, T_hot], balances: rho*U^2 = P, temperature_level: T_cold}
+scales: {references: [L, T_hot], balances: rho*U^2 = P, fields: {T: 2*T_hot},
+         temperature_level: T_cold}
 sources: {energy: q*x/L}
 fields: {phi: V, B: {unit: mT, components: [B_x, B_y]}}
 functions: {k(T): k0*T/T_hot}
