@@ -290,8 +290,8 @@ class Parser {
   }
 
   /// A number only scales a temperature; with every other factor it must be a level or a difference, and a difference
-  /// remains one.
-  static TemperatureWeight temperature_of_product(const SpaceTensor& product, const Value& a, const Value& b) {
+  /// remains one where the factor has nothing to do with temperature, as in (T - T0)*x/L.
+  static TemperatureWeight temperature_of_product(const Value& a, const Value& b) {
     for (const auto& [factor, other] : {std::pair(&a, &b), std::pair(&b, &a)}) {
       const bool number = factor->tensor.is_scalar() && factor->tensor.expression().is_number() &&
                           factor->tensor.dimension().is_dimensionless();
@@ -299,10 +299,13 @@ class Parser {
     }
     settled(a);
     settled(b);
-    const bool difference =
-        a.temperature.kind() == TemperatureKind::difference || b.temperature.kind() == TemperatureKind::difference;
-    return TemperatureWeight(is_temperature(product) && difference ? TemperatureKind::difference
-                                                                   : TemperatureKind::either);
+    for (const auto& [factor, other] : {std::pair(&a, &b), std::pair(&b, &a)}) {
+      if (factor->temperature.kind() == TemperatureKind::difference &&
+          other->tensor.dimension()[Dimension::temperature] == Rational(0)) {
+        return factor->temperature;
+      }
+    }
+    return {};
   }
 
   static std::optional<Conservation> conservation_of_product(const Value& a, const Value& b) {
@@ -323,7 +326,7 @@ class Parser {
       if (in_.take('*')) {
         const Value right = signed_power();
         SpaceTensor product = at_function(place, [&] { return result.tensor * right.tensor; });
-        const TemperatureWeight temperature = temperature_of_product(product, result, right);
+        const TemperatureWeight temperature = temperature_of_product(result, right);
         result = {std::move(product), temperature, conservation_of_product(result, right)};
       } else if (in_.take('/')) {
         const Value divisor = signed_power();
@@ -331,7 +334,7 @@ class Parser {
         SpaceTensor quotient = at_function(place, [&] { return result.tensor / divisor.tensor; });
         const Value inverse{SpaceTensor::scalar(power(divisor.tensor.expression(), -1)), {}};
         settled(divisor);
-        const TemperatureWeight temperature = temperature_of_product(quotient, result, inverse);
+        const TemperatureWeight temperature = temperature_of_product(result, inverse);
         result = {std::move(quotient), temperature, conservation_of_product(result, inverse)};
       } else {
         return result;

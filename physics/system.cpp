@@ -65,19 +65,22 @@ void System::add_source(const std::string& equation, const Expression& source) {
   }
 }
 
-bool System::replace_equation(const std::string& name, const Expression& residual) {
+std::vector<std::string> System::replace_equation(const std::string& name, const Expression& residual) {
   const auto named = std::find_if(equations_.begin(), equations_.end(),
                                   [&](const Equation& equation) { return equation.name == name; });
   if (named == equations_.end()) {
     equations_.push_back({name, residual});
-    return false;
+    return {};
   }
   named->residual = residual;
+  std::vector<std::string> dropped;
   std::erase_if(balances_, [&](const Balance& balance) {
-    return std::any_of(balance.shares.begin(), balance.shares.end(),
-                       [&](const Share& share) { return share.equation == name; });
+    const bool rests = std::any_of(balance.shares.begin(), balance.shares.end(),
+                                   [&](const Share& share) { return share.equation == name; });
+    if (rests) dropped.push_back(balance.name);
+    return rests;
   });
-  return true;
+  return dropped;
 }
 
 void System::add_balance(Balance balance) {

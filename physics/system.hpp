@@ -88,9 +88,9 @@ class System {
   }
   /// For equations given as text, whose dimensions were checked at run time.
   void equation(const std::string& name, const Expression& residual) { equations_.push_back({name, residual}); }
-  /// The same; one of a name that is there replaces it,
-  /// and the balances that rest on it are dropped. Returns whether it did.
-  bool replace_equation(const std::string& name, const Expression& residual);
+  /// The same; one of a name that is there replaces it, and the balances that rest on it are dropped. Returns their
+  /// names.
+  std::vector<std::string> replace_equation(const std::string& name, const Expression& residual);
 
   static Share whole(const std::string& equation) { return {equation, Expression::number(1)}; }
   template <class Dim>

@@ -67,6 +67,26 @@ Enforcement read_enforcement(const Node& root, const std::string& section) {
                    "fields: " + joined(fields) + "; an equation reads like `insulated: dn(" + fields.back() + ") = 0`");
 }
 
+void refuse_equation_for_value(const Entry& entry) {
+  const std::size_t equals = entry.value.text.find('=');
+  if (equals == std::string::npos) return;
+  throw TextError(entry.key + " is a field and takes a value, got an equation", equals,
+                  "give the equation a label of its own, for example `at_the_wall: " + entry.value.text + "`");
+}
+
+void require_value(const System::Field& field, const Expression& value, TemperatureKind temperature,
+                   const std::string& text) {
+  const Dimension& wanted = field.symbol.dimension();
+  if (!value.is_zero() && value.dimension() != wanted) {
+    throw TextError("expected " + wanted.describe() + ", got " + quote(text) + ", " + value.dimension().describe(), 0,
+                    unit_hint(value, text, wanted));
+  }
+  if (wanted == Dimension::of(Dimension::temperature) && temperature == TemperatureKind::difference) {
+    throw TextError(field.name + " is a temperature level, and " + quote(text) + " is a difference of temperatures", 0,
+                    "add it to a level, as in T_cold + dT");
+  }
+}
+
 }  // namespace
 
 std::vector<Condition> read_conditions(const Node& root, const System& system, const Box& box,
@@ -86,57 +106,66 @@ std::vector<Condition> read_conditions(const Node& root, const System& system, c
     for (const Entry& entry : item.entries) {
       if (std::find(option_keys.begin(), option_keys.end(), entry.key) != option_keys.end()) continue;
       const std::string key = section + "." + entry.key;
-      const bool given_value = std::any_of(system.fields().begin(), system.fields().end(),
-                                           [&](const System::Field& field) { return field.name == entry.key; });
       try {
-        Condition condition{
-            entry.key, faces.front(),     std::nullopt, Expression::zero(), Expression::zero(), enforcement,
-            weight,    entry.value.place, key};
-        if (given_value) {
-          const Expression symbol = system.field_named(entry.key).symbol;
-          condition.field = entry.key;
-          const std::size_t equals = entry.value.text.find('=');
-          if (equals != std::string::npos) {
-            throw TextError(
-                entry.key + " is a field and takes a value, got an equation", equals,
-                "give the equation a label of its own, for example `at_the_wall: " + entry.value.text + "`");
+        const std::vector<System::Vector>& vectors = system.vectors();
+        const auto vector = std::find_if(vectors.begin(), vectors.end(),
+                                         [&](const System::Vector& candidate) { return candidate.name == entry.key; });
+        std::vector<Condition> stated;
+        const auto state = [&](const std::string& name) -> Condition& {
+          return stated.emplace_back(Condition{name, faces.front(), std::nullopt, Expression::zero(),
+                                               Expression::zero(), enforcement, weight, entry.value.place, key});
+        };
+        if (system.has_field(entry.key) || vector != vectors.end()) {
+          refuse_equation_for_value(entry);
+          const TensorFormula given = parse_tensor(entry.value.text, values);
+          const std::vector<std::string> names =
+              vector != vectors.end() ? vector->components : std::vector<std::string>{entry.key};
+          const bool none = given.value.is_zero();
+          if (!none && given.value.rank != (vector != vectors.end() ? 1 : 0)) {
+            throw TextError("expected " + std::string(vector != vectors.end() ? "a vector" : "a scalar") + ", got " +
+                                rank_in_words(given.value),
+                            0, vector != vectors.end() ? "write vec(...), or 0 for all components" : "");
           }
-          const Formula value = parse_formula(entry.value.text, values);
-          condition.value = value.expression;
-          if (!condition.value.is_zero() && condition.value.dimension() != symbol.dimension()) {
-            throw TextError("expected " + symbol.dimension().describe() + ", got " + quote(entry.value.text) + ", " +
-                                condition.value.dimension().describe(),
-                            0);
+          for (std::size_t i = 0; i < names.size(); ++i) {
+            Condition& condition = state(names[i]);
+            condition.field = names[i];
+            condition.value = none ? Expression::zero() : given.value.parts[i];
+            require_value(system.field_named(names[i]), condition.value, given.temperature, entry.value.text);
+            condition.residual = system.field_named(names[i]).symbol - condition.value;
           }
-          if (symbol.dimension() == Dimension::of(Dimension::temperature) &&
-              value.temperature == TemperatureKind::difference) {
-            throw TextError(entry.key + " is a temperature level, and " + quote(entry.value.text) +
-                                " is a difference of temperatures",
-                            0, "add it to a level, as in T_cold + dT");
-          }
-          condition.residual = symbol - condition.value;
         } else {
           if (entry.value.text.find('=') == std::string::npos) refuse_label(entry, key, system);
-          condition.residual = parse_equation(entry.value.text, equations);
-          require_derivatives(condition.residual, entry.value.text.find('='));
+          const SpaceTensor residual = parse_tensor_equation(entry.value.text, equations).residual;
+          const std::size_t equals = entry.value.text.find('=');
+          if (residual.rank > 1) {
+            throw TextError("a condition is between scalars or vectors, got " + rank_in_words(residual), equals);
+          }
+          for (std::size_t i = 0; i < residual.parts.size(); ++i) {
+            require_derivatives(residual.parts[i], equals);
+            const std::string axis = axis_names[space_axes(box.axes)[i]];
+            Condition& condition = state(residual.is_scalar() ? entry.key : entry.key + "_" + axis);
+            condition.residual = residual.parts[i];
+            condition.enforcement = Enforcement::soft;
+          }
           if (enforcement == Enforcement::hard) {
             throw TextError("an equation can only be enforced softly", 0, "hard conditions give a field's value");
           }
-          condition.enforcement = Enforcement::soft;
         }
-        for (const Face& face : faces) {
-          condition.face = face;
-          if (face.axis == axis_t && mentions_normal(condition.residual)) {
-            throw TextError("the face t- is a moment in time, and dn() has no meaning on it",
-                            entry.value.text.find("dn("), "along the coordinates there are dx, dy, dz and dt");
-          }
-          for (const Condition& other : conditions) {
-            if (other.face == face && other.name == condition.name) {
-              throw InputError(entry.key_place, key + ": " + entry.key + " on face " + face.name() +
-                                                    " is given twice, first in " + other.key);
+        for (Condition& condition : stated) {
+          for (const Face& face : faces) {
+            condition.face = face;
+            if (face.axis == axis_t && mentions_normal(condition.residual)) {
+              throw TextError("the face t- is a moment in time, and dn() has no meaning on it",
+                              entry.value.text.find("dn("), "along the coordinates there are dx, dy, dz and dt");
             }
+            for (const Condition& other : conditions) {
+              if (other.face == face && other.name == condition.name) {
+                throw InputError(entry.key_place, key + ": " + entry.key + " on face " + face.name() +
+                                                      " is given twice, first in " + other.key);
+              }
+            }
+            conditions.push_back(condition);
           }
-          conditions.push_back(condition);
         }
       } catch (const TextError& error) {
         throw located(error, entry.value, key);

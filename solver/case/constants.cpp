@@ -25,6 +25,12 @@ void require_usable_name(const Entry& entry, const std::string& section) {
   }
 }
 
+std::string unit_hint(const Expression& value, const std::string& text, const Dimension& wanted) {
+  if (!value.dimension().is_dimensionless()) return "";
+  if (!value.is_number()) return "multiply it by a quantity in " + wanted.unit();
+  return "add the unit, for example `" + text + " " + wanted.unit() + "`";
+}
+
 Constants::Constants(const Node& root) {
   const Node* section = root.find("constants");
   if (section == nullptr) return;
@@ -90,12 +96,9 @@ double Constants::value_of(const Node& node, const std::string& key, const Dimen
   try {
     const Expression expression = parse_formula(node.text, scope()).expression;
     if (!expression.is_zero() && expression.dimension() != expected) {
-      std::string hint;
-      if (expression.dimension().is_dimensionless())
-        hint = "add the unit, for example `" + node.text + " " + expected.unit() + "`";
       throw TextError(
           "expected " + expected.describe() + ", got " + quote(node.text) + ", " + expression.dimension().describe(), 0,
-          hint);
+          unit_hint(expression, node.text, expected));
     }
     const double si = constant_value(expression, *this);
     if (!std::isfinite(si)) throw TextError("the value is not finite", 0);

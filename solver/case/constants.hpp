@@ -40,6 +40,9 @@ class Constants {
   std::vector<Constant> constants_;
 };
 
+/// What to do about a bare number where `wanted` has a unit; empty where `value` is something else.
+std::string unit_hint(const Expression& value, const std::string& text, const Dimension& wanted);
+
 /// Letters, digits and _, no digit first.
 bool is_name(const std::string& text);
 /// Throws InputError when an entry's key is not a name, or means something else in the language.

@@ -175,6 +175,8 @@ void read_equations(const Node& root, const std::string& physics, const Constant
   const Node* section = root.find("equations");
   if (section == nullptr) return;
   const Scope scope = case_scope(root, system, constants);
+  std::set<std::string> known;
+  for (const System::Equation& equation : system.equations()) known.insert(equation.name);
   std::set<std::string> given;
   for (const Entry& entry : section->entries) {
     const std::string key = "equations." + entry.key;
@@ -197,8 +199,12 @@ void read_equations(const Node& root, const std::string& physics, const Constant
                            "the components of a vector equation are called by its name and the axis");
         }
         require_solvable(residual.parts[i], entry);
-        if (system.replace_equation(names[i], residual.parts[i])) {
-          notes.push_back("the equation " + names[i] + " of " + physics + " is replaced by that of the case");
+        const std::vector<std::string> lost = system.replace_equation(names[i], residual.parts[i]);
+        if (known.contains(names[i])) {
+          notes.push_back("the equation " + names[i] + " of " + physics + " is replaced by that of the case" +
+                          (lost.empty() ? ""
+                                        : ", and its balance of " + joined(lost) +
+                                              " no longer checked; `balances` can give another"));
         }
         for (const Expression& leaf : leaves(residual.parts[i])) {
           if (leaf.kind() == Expression::Kind::parameter) system.add_constant(leaf.name(), leaf.dimension(), "");
@@ -351,7 +357,7 @@ void read_sources(const Node& root, const Constants& constants, System& system) 
       if (!source.is_zero() && source.dimension() != wanted) {
         throw TextError("the terms of " + entry.key + " are " + wanted.describe() + ", got " + quote(entry.value.text) +
                             ", " + source.dimension().describe(),
-                        0);
+                        0, unit_hint(source, entry.value.text, wanted));
       }
       system.add_source(entry.key, source);
     } catch (const TextError& error) {

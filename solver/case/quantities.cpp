@@ -119,7 +119,10 @@ std::vector<DerivedField> read_outputs(const Node& root, const System& system, c
   for (const Entry& entry : section->entries) {
     const std::string key = "outputs." + entry.key;
     require_usable_name(entry, "outputs");
-    if (system.has_field(entry.key)) {
+    // Velocities are written together under that name.
+    bool written = entry.key == "velocity" || system.has_field(entry.key);
+    for (const System::Vector& vector : system.vectors()) written = written || vector.name == entry.key;
+    if (written) {
       throw InputError(entry.key_place, key + ": a field has that name and is written anyway", "choose another name");
     }
     try {

@@ -359,6 +359,205 @@ TEST(EquationText, LimitsLengthNestingAndOrder) {
   EXPECT_EQ(parsed("dxx(f) + dxx(f) + dxx(f)"), parsed("3*dxx(f)"));
 }
 
+/// With a vector field, functions of the case, and temperatures whose kind is known.
+Scope rich() {
+  Scope scope = inside();
+  const Expression v = Expression::field("v", dimension_of<Velocity>(), plane);
+  scope.set("v", SpaceTensor::scalar(v));
+  scope.set("U", SpaceTensor::vector({u, v}));
+  scope.set("T", SpaceTensor::scalar(T), TemperatureKind::level);
+  scope.set("warm", SpaceTensor::scalar(Expression::parameter("warm", dimension_of<Temperature>())),
+            TemperatureKind::level);
+  scope.set("rise", SpaceTensor::scalar(Expression::parameter("rise", dimension_of<Temperature>())),
+            TemperatureKind::difference);
+  scope.functions = {{"conductivity", {{"T"}, "k*(1 + 0.3*(T - T0)/rise)"}},
+                     {"blend", {{"a", "b", "s"}, "a + s*(b - a)"}},
+                     {"heat", {{"T"}, "-conductivity(T)*grad(T)"}},
+                     {"circle", {{"a"}, "1 + round(a)"}},
+                     {"round", {{"a"}, "2*circle(a)"}},
+                     {"twice", {{"a"}, "sin(a) + exp(a)"}}};
+  return scope;
+}
+Expression read(const std::string& text) { return parse_formula(text, rich()).expression; }
+Refusal rich_refusal(const std::string& text) { return formula_refusal(text, rich()); }
+
+TEST(EquationText, ReadsVectorEquations) {
+  const SpaceTensor momentum = parse_tensor_equation("rho*dot(U, grad(U)) = rho*vec(0, -3 m/s^2)", rich()).residual;
+  EXPECT_EQ(momentum.rank, 1);
+  EXPECT_EQ(momentum.parts[0], read("rho*(u*dx(u) + v*dy(u))"));
+  EXPECT_EQ(momentum.parts[1], read("rho*(u*dx(v) + v*dy(v)) + rho*3 [m/s^2]"));
+  EXPECT_EQ(read("div(U)"), read("dx(u) + dy(v)"));
+  EXPECT_EQ(read("div(k*grad(T))"), sum(expand(read("k*lap(T)"))));
+  const SpaceTensor laplacian = parse_tensor("lap(U)", rich()).value;
+  EXPECT_EQ(parse_tensor("div(grad(U))", rich()).value.parts, laplacian.parts);
+  // The divergence of the strain rate in a flow of varying viscosity.
+  const SpaceTensor stress = parse_tensor("div(f*(grad(U) + transpose(grad(U))))", rich()).value;
+  EXPECT_EQ(stress.parts[0], read("dx(2*f*dx(u)) + dy(f*(dy(u) + dx(v)))"));
+  EXPECT_EQ(parse_tensor_equation("U = 0", rich()).residual.parts[1], read("v"));
+}
+
+TEST(EquationText, RefusesMixedRanksAtTheOperator) {
+  EXPECT_EQ(rich_refusal("U + T"), (Refusal{"cannot add a vector and a scalar", 2}));
+  EXPECT_EQ(rich_refusal("T - grad(T)"), (Refusal{"cannot subtract a scalar and a vector", 2}));
+  EXPECT_EQ(rich_refusal("grad(U) + U").message, "cannot add a tensor such as the gradient of a vector and a vector");
+  EXPECT_EQ(rich_refusal("rho*U*grad(T)"),
+            (Refusal{"cannot multiply a vector by a vector", 5, "the inner product is dot(a, b)"}));
+  EXPECT_EQ(rich_refusal("1/U"), (Refusal{"cannot divide by a vector", 1}));
+  EXPECT_EQ(rich_refusal("U^2"),
+            (Refusal{"cannot raise a vector to a power", 2, "the square of its length is dot(a, a)"}));
+  EXPECT_EQ(rich_refusal("2*sin(U)"), (Refusal{"sin() takes a scalar, got a vector", 2}));
+  EXPECT_EQ(rich_refusal("max(U, 0)"), (Refusal{"cannot compare a vector in max()", 0}));
+  EXPECT_EQ(rich_refusal("dot(U, T)").offset, 0u);
+  EXPECT_EQ(rich_refusal("f*div(T)"), (Refusal{"div() of a scalar has no meaning", 2,
+                                               "div() takes a vector, such as k*grad(T); grad() takes a scalar"}));
+  EXPECT_EQ(rich_refusal("grad(grad(U))").message,
+            "grad() of a tensor such as the gradient of a vector has no meaning here");
+  EXPECT_EQ(rich_refusal("U"), (Refusal{"expected a scalar, got a vector", 0}));
+  EXPECT_EQ(rich_refusal("dot(vec(u, v, u), U)"),
+            (Refusal{"vec() takes one component for each space axis, 2 here, got 3", 4}));
+  EXPECT_EQ(rich_refusal("dot(vec(u, T), U)"),
+            (Refusal{"cannot put together velocity [m s-1] and temperature [K]", 4}));
+  EXPECT_EQ(rich_refusal("dot([u, v], U)"), (Refusal{"unexpected '['", 4, "a vector is written vec(0, -g)"}));
+  EXPECT_EQ(rich_refusal("dot(U + vec(T, T), U)"), (Refusal{"cannot add velocity [m s-1] and temperature [K]", 6}));
+  EXPECT_EQ(refusal([] { parse_tensor_equation("T = grad(T)", rich()); }),
+            (Refusal{"cannot compare a scalar and a vector", 2}));
+}
+
+TEST(EquationText, ReadsPowersMinimaMaximaAndSteps) {
+  EXPECT_EQ(read("pow(f, 3/2)"), power(f, Rational(3, 2)));
+  EXPECT_EQ(read("pow(f, 0.7)"), power(f, Rational(7, 10)));
+  EXPECT_EQ(read("pow(f, -1.25)"), power(f, Rational(-5, 4)));
+  EXPECT_EQ(read("pow(L, (1/3))"), power(L, Rational(1, 3)));
+  EXPECT_EQ(read("min(T, T0)"), apply(Function::min, T, T0));
+  EXPECT_EQ(read("max(T - T0, 0)"), apply(Function::max, T - T0, Expression::zero()));
+  EXPECT_EQ(read("step(x - L)").dimension(), Dimension());
+  EXPECT_EQ(rich_refusal("pow(f, x)").message, "expected a small whole number as exponent");
+  EXPECT_EQ(rich_refusal("pow(f, 0.1234)"),
+            (Refusal{"an exponent has at most three decimals", 12, "write a fraction such as 2/3"}));
+  EXPECT_EQ(rich_refusal("pow(f, 1/0)"), (Refusal{"an exponent is divided by zero", 9}));
+  EXPECT_EQ(rich_refusal("pow(f)"), (Refusal{"expected ',' and the exponent after the base in pow(x, 3/2)", 5}));
+  EXPECT_EQ(rich_refusal("min(T, rho)"), (Refusal{"cannot compare temperature [K] and density [kg m-3]", 0}));
+  EXPECT_EQ(rich_refusal("max(T, 3)"),
+            (Refusal{"cannot compare temperature [K] and a dimensionless number", 0, bare_number_hint}));
+  // With a coordinate and a value it is the extremum along a line.
+  Scope outputs = rich();
+  outputs.faces = {"x-"};
+  EXPECT_EQ(parse_formula("max(max(u, v), x = L/2)", outputs).extrema.size(), 1u);
+}
+
+TEST(EquationText, CallsTheFunctionsOfTheCase) {
+  EXPECT_EQ(read("conductivity(T)"), read("k*(1 + 0.3*(T - T0)/rise)"));
+  EXPECT_EQ(read("conductivity(warm)"), read("k*(1 + 0.3*(warm - T0)/rise)"));
+  EXPECT_EQ(read("blend(warm, T, x/L)"), read("warm + x/L*(T - warm)"));
+  EXPECT_EQ(parse_tensor("blend(U, 2*U, 0.25)", rich()).value.parts[1], read("1.25*v"));
+  // Symbolic: the derivative passes through the property.
+  EXPECT_TRUE(sum(expand(read("div(heat(T)) + conductivity(T)*lap(T) + 0.3*k/rise*(dx(T)^2 + dy(T)^2)"))).is_zero());
+  EXPECT_EQ(rich_refusal("2*blend(T, T)"), (Refusal{"blend() takes 3 arguments, got 2", 2}));
+  EXPECT_EQ(rich_refusal("conductivity()").message, "unexpected ')'");
+  EXPECT_EQ(rich_refusal("conductivity*T"),
+            (Refusal{"'conductivity' is a function and takes its arguments in parentheses", 0}));
+  EXPECT_EQ(rich_refusal("k(T)"),
+            (Refusal{"'k' is no function", 1, "a product is written with *, a function is defined under functions"}));
+  EXPECT_EQ(
+      rich_refusal("f + conductivity(rho)"),
+      (Refusal{"in conductivity() = k*(1 + 0.3*(T - T0)/rise): cannot subtract density [kg m-3] and temperature [K]",
+               4}));
+  EXPECT_EQ(rich_refusal("f*circle(f)"),
+            (Refusal{"in circle() = 1 + round(a): in round() = 2*circle(a): circle() is defined by itself", 2}));
+}
+
+TEST(EquationText, TellsTemperatureLevelsFromDifferences) {
+  const auto kind = [](const std::string& text) { return parse_formula(text, rich()).temperature; };
+  EXPECT_EQ(kind("T"), TemperatureKind::level);
+  EXPECT_EQ(kind("20 degC"), TemperatureKind::level);
+  EXPECT_EQ(kind("20 degC + 30 K"), TemperatureKind::either);  // 30 K may be a level as well
+  EXPECT_EQ(kind("warm + rise"), TemperatureKind::level);
+  EXPECT_EQ(kind("warm - 5 degC"), TemperatureKind::difference);
+  EXPECT_EQ(kind("(T - warm)*x/L"), TemperatureKind::difference);
+  EXPECT_EQ(kind("warm + (T - warm)*x/L"), TemperatureKind::level);
+  EXPECT_EQ(kind("(T + warm)/2"), TemperatureKind::level);
+  EXPECT_EQ(kind("0.25*(T + 2*warm + 20 degC)"), TemperatureKind::level);
+  EXPECT_EQ(kind("max(T, warm)"), TemperatureKind::level);
+  EXPECT_EQ(kind("T0"), TemperatureKind::either);
+  EXPECT_EQ(kind("warm*x/L + T*(1 - x/L)"), TemperatureKind::either);
+  EXPECT_EQ(kind("2e-3 [1/degC]*(T - warm)"), TemperatureKind::either);
+  EXPECT_EQ(read("2e-3 [1/degC]*(T - T0)"), read("2e-3 [1/K]*(T - T0)"));
+  const std::string add =
+      "a reading such as 20 degC is a level: add a difference to it, `20 degC + 30 K`, or take the mean, (a + b)/2";
+  EXPECT_EQ(rich_refusal("20 degC + 30 degC"), (Refusal{"cannot add two temperature levels", 8, add}));
+  EXPECT_EQ(rich_refusal("rho*(T + warm)"), (Refusal{"cannot add two temperature levels", 7, add}));
+  EXPECT_EQ(rich_refusal("exp((T + T)/rise)").offset, 7u);
+  EXPECT_EQ(rich_refusal("dx(T + warm)").offset, 5u);
+  EXPECT_EQ(
+      rich_refusal("rise - T"),
+      (Refusal{"cannot subtract a temperature level from a temperature difference", 5,
+               "a reading such as 20 degC is a level: level - level is a difference, level - difference a level"}));
+  const auto equation = [](const std::string& text) { return refusal([&] { parse_tensor_equation(text, rich()); }); };
+  const std::string like = "T - T0 is a difference, T and 20 degC are levels; a difference alone is written in K";
+  EXPECT_EQ(equation("T = rise"),
+            (Refusal{"cannot compare a temperature level and a temperature difference", 2, like}));
+  EXPECT_EQ(equation("T - warm = 20 degC").offset, 9u);
+  EXPECT_EQ(rich_refusal("min(T, rise)").message, "cannot compare a temperature level and a temperature difference");
+  for (const std::string good : {"T = warm", "T - warm = rise", "T = 20 degC", "T = 300 K", "T - T0 = 0", "T = 0"}) {
+    EXPECT_EQ(equation(good).message, "nothing was refused") << good;
+  }
+}
+
+TEST(EquationText, KnowsWhatAnEquationOfDivergenceFormConserves) {
+  const auto law = [](const std::string& text) { return parse_tensor_equation(text, rich()).conservation; };
+  const auto transport = law("rho*div(f*U) - 2*rho*(dx(f*u) + lap(3 [m^2/s]*f)) = 5*rho*f*u/L");
+  ASSERT_TRUE(transport.has_value());
+  EXPECT_TRUE(transport->names_divergence);
+  EXPECT_EQ(sum(expand(transport->flux.parts[0])), sum(expand(read("rho*f*u - 2*rho*(f*u + 3 [m^2/s]*dx(f))"))));
+  EXPECT_EQ(sum(expand(transport->flux.parts[1])), sum(expand(read("rho*f*v - 6 [m^2/s]*rho*dy(f)"))));
+  EXPECT_TRUE(transport->density.is_zero());
+  EXPECT_EQ(transport->source, read("5*rho*f*u/L"));
+  EXPECT_FALSE(law("rho*dx(u) = 0")->names_divergence);
+  // A derivative that is no divergence leaves no law.
+  EXPECT_FALSE(law("u*dx(T) = div(U)*T0").has_value());
+  EXPECT_FALSE(law("dot(U, grad(f)) = div(f*U)").has_value());
+  EXPECT_FALSE(law("f*div(U) = 0").has_value());
+  Scope unsteady = rich();
+  unsteady.axes[axis_t] = true;
+  const Expression warming = Expression::field("T", dimension_of<Temperature>(), unsteady.axes);
+  unsteady.set("T", SpaceTensor::scalar(warming), TemperatureKind::level);
+  const auto heating =
+      parse_tensor_equation("7*rho*dt(T) = div(rho*3 [m^2/s]*grad(T)) + rho*4 [K/s]", unsteady).conservation;
+  ASSERT_TRUE(heating.has_value());
+  EXPECT_EQ(heating->density, Expression::number(7) * rho * warming);
+  EXPECT_EQ(heating->source, rho * quantity(4, dimension_of<Temperature>() / dimension_of<Time>()));
+}
+
+TEST(EquationText, LimitsWhatATextGrowsTo) {
+  const auto nested = [](int depth) {
+    std::string text = "f";
+    for (int i = 0; i < depth; ++i) text = "twice(" + text + ")";
+    return text;
+  };
+  EXPECT_EQ(read(nested(3)).size(), 29u);
+  EXPECT_EQ(rich_refusal(nested(20)).message.substr(0, 60),
+            "in twice() = sin(a) + exp(a): written out, this grows beyond");
+  EXPECT_EQ(rich_refusal(nested(40)).message, "nested deeper than 64 levels");
+  std::string calls = "twice(x/L)";
+  for (int i = 1; i < 200; ++i) calls += "*twice(" + std::to_string(i) + "*f)";
+  EXPECT_EQ(rich_refusal("dxx(" + calls + ")").message, "the derivative grows beyond 10000 operations");
+  Scope scope = rich();
+  std::string ten = "ten0(a)";
+  scope.functions["ten0"] = {{"a"}, "a"};
+  for (int i = 1; i < 5; ++i) {
+    const std::string inner = "ten" + std::to_string(i - 1) + "(a)";
+    std::string body = inner;
+    for (int j = 1; j < 10; ++j) body += " + " + inner;
+    scope.functions["ten" + std::to_string(i)] = {{"a"}, body};
+  }
+  EXPECT_EQ(parse_formula("ten2(f)", scope).expression, Expression::number(100) * f);
+  EXPECT_NE(formula_refusal("ten4(f)", scope).message.find("more than 1000 calls of functions"), std::string::npos);
+  // Orders that a function brings in count as well.
+  scope.functions["bending"] = {{"a"}, "lap(lap(a))"};
+  EXPECT_NE(formula_refusal("dx(bending(f))", scope).message.find("derivatives beyond the order 4"), std::string::npos);
+  EXPECT_NE(formula_refusal("bending(dx(f))", scope).message.find("derivatives beyond the order 4"), std::string::npos);
+}
+
 TEST(EquationText, ListsTheNamesATextMentions) {
   using Names = std::vector<std::string>;
   EXPECT_EQ(mentioned_names("(Ra*mu*k/(rho^2*g))^(1/3)"), (Names{"Ra", "mu", "k", "rho", "g"}));

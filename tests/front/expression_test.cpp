@@ -317,5 +317,48 @@ TEST(Expression, EvaluatesEveryKind) {
   EXPECT_THROW(value_at(b, values), std::out_of_range);
 }
 
+TEST(Expression, StepsMinimaAndMaximaHaveValuesAndOneSidedDerivatives) {
+  const Expression a = Expression::field("a", dimension_of<Length>(), {true, false, false, false});
+  const Expression b = Expression::parameter("b", dimension_of<Length>());
+  const Expression x = Expression::coordinate(axis_x, dimension_of<Length>());
+  const auto value = [](const Expression& e, double a_value, double slope = 7) {
+    return value_at(e, {{"a", a_value}, {"dx(a)", slope}, {"b", 2}, {"x", 3}});
+  };
+  const Expression larger = apply(Function::max, a, b);
+  const Expression smaller = apply(Function::min, a, b);
+  EXPECT_EQ(larger.dimension(), dimension_of<Length>());
+  EXPECT_EQ(value(larger, 5), 5);
+  EXPECT_EQ(value(larger, -5), 2);
+  EXPECT_EQ(value(smaller, 5), 2);
+  EXPECT_EQ(value(smaller, -5), -5);
+  EXPECT_EQ(value(derivative(larger, axis_x), 5), 7);
+  EXPECT_EQ(value(derivative(larger, axis_x), -5), 0);
+  EXPECT_EQ(value(derivative(apply(Function::min, a, Expression::number(3) * x), axis_x), 5), 7);
+  EXPECT_EQ(value(derivative(apply(Function::min, a, Expression::number(3) * x), axis_x), 50), 3);
+  const Expression step = apply(Function::step, a - b);
+  EXPECT_EQ(step.dimension(), Dimension());
+  EXPECT_EQ(value(step, 5), 1);
+  EXPECT_EQ(value(step, 2), 0);
+  EXPECT_EQ(value(step, 1), 0);
+  EXPECT_TRUE(derivative(step, axis_x).is_zero());
+  EXPECT_EQ(apply(Function::max, a, b), apply(Function::max, b, a));
+  EXPECT_EQ(apply(Function::max, a, a), a);
+  EXPECT_EQ(apply(Function::min, Expression::number(3), Expression::number(-4)), Expression::number(-4));
+  EXPECT_EQ(apply(Function::max, a, Expression::zero()).children()[1].dimension(), dimension_of<Length>());
+  EXPECT_THROW(apply(Function::max, a, Expression::number(1)), DimensionError);
+  EXPECT_EQ(to_string(apply(Function::min, a, Expression::number(2) * b)), "min(a, 2*b)");
+  EXPECT_EQ(function_named("step"), Function::step);
+  EXPECT_FALSE(function_named("max").has_value());
+}
+
+TEST(Expression, CountsItsNodesAndBoundsThoseOfItsDerivative) {
+  const Expression f = Expression::field("f", Dimension(), {true, false, false, false});
+  EXPECT_EQ(f.size(), 1u);
+  const Expression e = apply(Function::sin, f) * apply(Function::exp, f) + power(f, 3);
+  EXPECT_EQ(e.size(), 8u);
+  EXPECT_GE(derivative_size(e), derivative(e, axis_x).size());
+  EXPECT_LE(derivative_size(e), 60u);
+}
+
 }  // namespace
 }  // namespace nusselt

@@ -1,6 +1,8 @@
 // Every physics written twice, as typed terms and as text, gives the same expression.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "physics/equation_text.hpp"
 #include "physics/system.hpp"
 
@@ -29,7 +31,32 @@ Texts flow(const Axes& axes, const std::string& buoyancy) {
   return texts;
 }
 
-/// The twin of a registered physics.
+/// The twin of a registered physics, in vectors.
+Texts vector_twin(const std::string& physics, const Axes& axes, bool source) {
+  const std::string time = axes[axis_t] ? "dt(U) + " : "";
+  const std::string heat_in_time = axes[axis_t] ? "dt(T) + " : "";
+  std::string gravity;
+  for (int axis = 0; axis < 3; ++axis) {
+    if (axes[axis]) gravity += std::string(gravity.empty() ? "" : ", ") + (axis == axis_y ? "-g" : "0");
+  }
+  const Texts flow = {{"continuity", "div(U) = 0"},
+                      {"momentum", "rho*(" + time + "dot(U, grad(U))) = -grad(p) + mu*lap(U)"}};
+  if (physics == "incompressible_flow") return flow;
+  if (physics == "boussinesq") {
+    Texts texts = flow;
+    texts["momentum"] += " - rho*beta*(T - T0)*vec(" + gravity + ")";
+    texts["energy"] = "rho*cp*(" + heat_in_time + "dot(U, grad(T))) = k*lap(T)";
+    return texts;
+  }
+  if (physics == "heat_conduction") {
+    return {{"energy", std::string(axes[axis_t] ? "rho*cp*dt(T)" : "0") + " = k*lap(T)" + (source ? " + q" : "")}};
+  }
+  if (physics == "burgers") return {{"momentum", time + "dot(U, grad(U)) = nu*lap(U)"}};
+  if (physics == "helmholtz") return {{"wave", "div(grad(p)) + k^2*p = 0"}};
+  return {};
+}
+
+/// The twin of a registered physics, in components.
 Texts twin(const std::string& physics, const Axes& axes, bool source) {
   if (physics == "incompressible_flow") return flow(axes, "");
   if (physics == "boussinesq") {
@@ -77,6 +104,28 @@ TEST(TextEqualsCode, ForEveryPhysicsAndDimension) {
             EXPECT_EQ(text.dimension(), equation.residual.dimension());
             ++compared;
           }
+
+          std::vector<Expression> velocity;
+          for (Axis axis : space_axes(axes)) {
+            const std::string component(1, "uvw"[axis]);
+            if (scope.knows(component)) velocity.push_back(scope.names.at(component));
+          }
+          if (!velocity.empty()) scope.set("U", SpaceTensor::vector(velocity));
+          std::size_t components = 0;
+          for (const auto& [equation, text] : vector_twin(name, axes, source)) {
+            const SpaceTensor residual = parse_tensor_equation(text, scope).residual;
+            for (std::size_t i = 0; i < residual.parts.size(); ++i, ++components) {
+              const std::string component =
+                  residual.is_scalar() ? equation : equation + "_" + axis_names[space_axes(axes)[i]];
+              const auto known = std::find_if(system.equations().begin(), system.equations().end(),
+                                              [&](const System::Equation& other) { return other.name == component; });
+              ASSERT_NE(known, system.equations().end()) << name << " has no equation " << component;
+              EXPECT_EQ(residual.parts[i], known->residual)
+                  << name << ", " << component << ": " << to_string(residual.parts[i]) << " is not "
+                  << to_string(known->residual);
+            }
+          }
+          EXPECT_EQ(components, system.equations().size()) << name;
         }
       }
     }

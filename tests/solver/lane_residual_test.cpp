@@ -115,9 +115,14 @@ TYPED_TEST(LaneResidualTest, EqualsTheTensorPathForEveryOperation) {
       f,       // a bare input
       f,       // the same result twice
       -f + f * f + n(2)};
-  for (Function function :
-       {Function::exp, Function::log, Function::sin, Function::cos, Function::tanh, Function::sinh, Function::cosh}) {
+  for (Function function : {Function::exp, Function::log, Function::sin, Function::cos, Function::tanh, Function::sinh,
+                            Function::cosh, Function::atan, Function::step}) {
     expressions.push_back(apply(function, f * x) * n(0.3));
+  }
+  for (Function function : {Function::min, Function::max}) {
+    expressions.push_back(apply(function, f, g * x) * n(0.3) + derivative(apply(function, f, g), axis_x));
+    expressions.push_back(f * apply(function, g, n(2.2)));
+    expressions.push_back(apply(function, f, x));
   }
   const CompiledResidual compiled(expressions, trials, plane);
   this->compare(compiled, 2, std::vector<double>(expressions.size(), 1.7));

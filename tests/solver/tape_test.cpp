@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <torch/types.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace nusselt {
@@ -19,13 +20,15 @@ Expression everything() {
   return power(x + n(2) * y, 3) / sqrt(x) + power(y, Rational(-2)) + power(x, Rational(1, 3)) +
          apply(Function::exp, -x) + apply(Function::log, x) + apply(Function::sin, x * y) +
          apply(Function::cos, x * y) + apply(Function::tanh, y) + apply(Function::sinh, x) + apply(Function::cosh, y) +
-         apply(Function::atan, y);
+         apply(Function::atan, y) + apply(Function::max, x, y) * apply(Function::step, x - y) +
+         apply(Function::min, x * y, n(0.2));
 }
 
 template <class V>
 V expected(V a, V b) {
   return std::pow(a + 2 * b, 3) / std::sqrt(a) + 1 / (b * b) + std::pow(a, V(1.0 / 3)) + std::exp(-a) + std::log(a) +
-         std::sin(a * b) + std::cos(a * b) + std::tanh(b) + std::sinh(a) + std::cosh(b) + std::atan(b);
+         std::sin(a * b) + std::cos(a * b) + std::tanh(b) + std::sinh(a) + std::cosh(b) + std::atan(b) +
+         (a > b ? std::max(a, b) : V(0)) + std::min(a * b, V(0.2));
 }
 
 /// The inputs of a tape, which may come in any order.

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "solver/least_squares.hpp"
+#include "solver/run_files.hpp"
 #include "solver/safetensors.hpp"
 #include "solver/trainer.hpp"
 #include "tests/solver/small_training.hpp"
@@ -53,6 +54,26 @@ const QuantityReport& quantity(const std::vector<QuantityReport>& all, const std
     if (q.name == name) return q;
   }
   throw std::logic_error("no quantity " + name);
+}
+
+/// A heated slab of varying conductivity, written as text.
+Case text_slab() {
+  return with_overrides(
+      "case: slab\n"
+      "constants: {L: 0.2 m, H: 0.3 m, k: 16.2 W/(m K), T0: 293 K, dT: 40 K, q: 80 kW/m^3}\n"
+      "domain: {box: {x: [0 m, L], y: [0 m, H]}}\n"
+      "scales: {references: [L, dT, k], temperature_level: T0}\n"
+      "fields: {T: K}\n"
+      "functions: {conductivity(T): k*(1 + 0.25*(T - T0)/dT)}\n"
+      "equations: {energy: 0 = div(conductivity(T)*grad(T)) + q}\n"
+      "balances: {heat: {flux: -conductivity(T)*grad(T)}}\n"
+      "outputs: {heat_flux: -k*grad(T), hot: \"max(T, 310 K)\"}\n"
+      "conditions: [{at: [x-, x+, y-, y+], T: T0}]\n"
+      "quantities: {left: \"mean(dn(T), x-)\", right: \"mean(dn(T), x+)\", bottom: \"mean(dn(T), y-)\",\n"
+      "             top: \"mean(dn(T), y+)\", mean_rise: mean(T) - T0, whole_rise: \"integral(T - T0, domain)\"}\n"
+      "output: {grid: 5}\n"
+      "network: {depth: 1, width: 3}\npoints: {interior: 16, boundary: 4, held_out: 16}\nthreads: 1\n",
+      {});
 }
 
 TEST(Verdict, TheConvergedCavityPasses) {
@@ -235,6 +256,49 @@ TEST(Verdict, ABalanceWithASourceByValue) {
   const Evaluation exact = judged(c, zero);
   EXPECT_NEAR(balance_of(exact, "energy"), 0, 1e-12);
   EXPECT_LT(exact.residuals[0].rms, 1e-12);
+}
+
+TEST(Verdict, ASystemOfTextByValue) {
+  Case c = text_slab();
+  const Tensor zero = at::zeros({Problem(c, float64()).network().parameter_count()}, at::kDouble);
+  const Expression s = Expression::coordinate(axis_x, Dimension());
+  const Expression r = Expression::coordinate(axis_y, Dimension());  // in L as well, to 1.5
+  // T - T0 = dT x/L: 3240 W/m^2 enter where the conductivity is k, 4050 W/m^2 leave where it is 1.25 k, and 16 kW/m^2
+  // are set free between.
+  trial(c, "T").lift = s;
+  EXPECT_NEAR(balance_of(judged(c, zero), "energy"), (16000 + 3240 - 4050) / 16000.0, 1e-12);
+  EXPECT_NEAR(balance_of(judged(c, zero), "heat"), (4050 - 3240) / 4050.0, 1e-12);
+
+  // The outward derivative on every face, and what is taken over the domain.
+  trial(c, "T").lift = s + Expression::number(2) * r;
+  const auto quantities = Judge(c).quantities(Solution(c, zero));
+  EXPECT_NEAR(quantity(quantities, "left").value, -200, 1e-9);
+  EXPECT_NEAR(quantity(quantities, "right").value, 200, 1e-9);
+  EXPECT_NEAR(quantity(quantities, "bottom").value, -400, 1e-9);
+  EXPECT_NEAR(quantity(quantities, "top").value, 400, 1e-9);
+  EXPECT_NEAR(quantity(quantities, "mean_rise").value, 40 * (0.5 + 2 * 0.75), 1e-9);
+  EXPECT_NEAR(quantity(quantities, "whole_rise").value, 40 * (0.5 + 2 * 0.75) * 0.06, 1e-10);
+  EXPECT_EQ(quantity(quantities, "whole_rise").unit, "m2 K");
+}
+
+TEST(Solution, WritesDerivedFieldsBesideTheOthers) {
+  Case c = text_slab();
+  const Expression s = Expression::coordinate(axis_x, Dimension());
+  const Expression r = Expression::coordinate(axis_y, Dimension());
+  trial(c, "T").lift = s + Expression::number(2) * r;
+  const FieldGrid grid =
+      field_grid(c, Solution(c, at::zeros({Problem(c, float64()).network().parameter_count()}, at::kDouble)));
+  const NamedArray& flux = find_array(grid, "heat_flux");
+  EXPECT_EQ(flux.unit, "W m-2");
+  ASSERT_EQ(flux.components, 3);
+  EXPECT_NEAR(flux.values[0], -16.2 * 200, 1e-9);
+  EXPECT_NEAR(flux.values[1], -16.2 * 400, 1e-9);
+  EXPECT_EQ(flux.values[2], 0);
+  const NamedArray& hot = find_array(grid, "hot");
+  EXPECT_EQ(hot.unit, "K");
+  EXPECT_EQ(hot.components, 1);
+  EXPECT_NEAR(hot.values.front(), 310, 1e-9);
+  EXPECT_NEAR(hot.values.back(), 293 + 40 * (1 + 2 * 1.5), 1e-9);
 }
 
 TEST(Verdict, ABalanceInTimeByValue) {
