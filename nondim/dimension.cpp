@@ -66,6 +66,7 @@ constexpr KnownDimension known_dimensions[] = {
     {{0, 0, 1, 1, 0, 0, 0}, "electric charge", "A s"},
     {{2, 1, -3, -1, 0, 0, 0}, "voltage", "V"},
     {{2, 1, -3, -2, 0, 0, 0}, "electric resistance", "ohm"},
+    {{-2, -1, 3, 2, 0, 0, 0}, "electric conductance", "S"},
     {{-3, -1, 3, 2, 0, 0, 0}, "electric conductivity", "S m-1"},
     {{0, 1, -2, -1, 0, 0, 0}, "magnetic flux density", "T"},
     {{0, 1, 0, 0, 0, -1, 0}, "molar mass", "kg mol-1"},

@@ -94,6 +94,7 @@ SpaceTensor no_flux(const Axes& axes) {
 /// As a part of a conservation law: what has no derivatives is a source.
 std::optional<Conservation> conservation_of(const Value& value, const Axes& axes) {
   if (value.conservation || !value.tensor.is_scalar()) return value.conservation;
+  if (space_axes(axes).empty()) return std::nullopt;  // a relation of constants
   if (field_order(value.tensor.expression()) > 0) return std::nullopt;
   return Conservation{no_flux(axes), Expression::zero(), -value.tensor.expression(), false};
 }

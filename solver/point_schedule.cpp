@@ -30,6 +30,7 @@ PointChange held_out_rule(double ratio, double limit, const PointsInUse& points)
   }
   if (points.may_be_more) return PointChange::refine;
   if (points.interval == 1) return PointChange::none;  // nothing is left to change
+  if (points.kept) return PointChange::redraw;
   return points.interval > 0 || points.redrawn ? PointChange::fresh : PointChange::redraw;
 }
 
@@ -60,8 +61,8 @@ std::optional<std::string> PointSchedule::follow(const Evaluation& evaluation, i
   const bool gauss_grid = sampler() == "gauss";
   const HeldOutRatio ratio = largest_ratio(evaluation);
   std::string change;
-  switch (
-      held_out_rule(ratio.value, settings_.criteria.ratio, {gauss_grid, may_be_more(), state_.redrawn, interval()})) {
+  switch (held_out_rule(ratio.value, settings_.criteria.ratio,
+                        {gauss_grid, may_be_more(), state_.redrawn, interval(), state_.kept})) {
     case PointChange::none:
       return std::nullopt;
     case PointChange::refine:

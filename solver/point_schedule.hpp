@@ -43,8 +43,9 @@ HeldOutRatio largest_ratio(const Evaluation& evaluation);
 struct PointsInUse {
   bool gauss_grid;
   bool may_be_more;
-  bool redrawn;  // by the rule
-  int interval;  // steps between redraws; 0 while the points stay
+  bool redrawn;       // by the rule
+  int interval;       // steps between redraws; 0 while the points stay
+  bool kept = false;  // for an optimizer whose matrix belongs to them: never other points at every step
 };
 /// The next change where `ratio` is above `limit`, as the head of this file has it.
 PointChange held_out_rule(double ratio, double limit, const PointsInUse& points);

@@ -96,8 +96,7 @@ int explain_key(const std::string& path) {
 }  // namespace
 
 bool needs_solver(const std::string& command) {
-  return command == "run" || command == "resume" || command == "evaluate" || command == "study" ||
-         command == "bench";
+  return command == "run" || command == "resume" || command == "evaluate" || command == "study" || command == "bench";
 }
 
 int run_front_command(const CommandLine& line) {

@@ -225,7 +225,9 @@ class ScaleReader {
   /// A number that was found, under the name of the constant that has this value where there is one.
   Reference measured(const std::string& name, const Dimension& dimension, double si, const std::string& origin) const {
     const Constant* found = constants_.find(name);
-    const auto fits = [&](const Constant& c) { return c.dimension == dimension && c.temperature != TemperatureKind::level && equal(c.si, si); };
+    const auto fits = [&](const Constant& c) {
+      return c.dimension == dimension && c.temperature != TemperatureKind::level && equal(c.si, si);
+    };
     for (const Constant& constant : constants_.all()) {
       if (found == nullptr || !fits(*found)) found = &constant;
     }
@@ -247,7 +249,8 @@ class ScaleReader {
       return measured("dT", dimension_of<Temperature>(), highest - lowest, "range of temperature in the conditions");
     }
     const Constant* named = constants_.find("dT");
-    if (named != nullptr && named->dimension == dimension_of<Temperature>() && named->temperature != TemperatureKind::level && named->si > 0) {
+    if (named != nullptr && named->dimension == dimension_of<Temperature>() &&
+        named->temperature != TemperatureKind::level && named->si > 0) {
       return reference_of(*named);
     }
     return std::nullopt;
@@ -444,7 +447,7 @@ class ScaleReader {
                          key + ": a scale must be positive, got " + to_string(si) + " " + dimension.unit());
       }
       const Constant* constant = constants_.find(entry.value.text);
-      if (constant != nullptr && constant->level) {
+      if (constant != nullptr && constant->temperature == TemperatureKind::level) {
         throw InputError(entry.value.place, key + ": " + constant->name + " is a temperature level (" + constant->text +
                                                 "), a scale must be a difference");
       }

@@ -310,7 +310,8 @@ TEST(Unit, EveryKnownUnitCanBeWritten) {
     for (const std::string& prefix : known.prefixes) {
       EXPECT_EQ(parse_unit(prefix + known.symbol).dimension, unit.dimension) << prefix << known.symbol;
     }
-    if (!known.prefixes.empty()) EXPECT_DOUBLE_EQ(parse_unit("k" + known.symbol).factor, 1000 * unit.factor);
+    if (known.prefixes.empty()) continue;
+    EXPECT_DOUBLE_EQ(parse_unit("k" + known.symbol).factor, 1000 * unit.factor);
   }
 }
 

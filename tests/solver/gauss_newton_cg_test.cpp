@@ -41,7 +41,7 @@ TEST(GaussNewtonCg, TakesTheDampedStep) {
 }
 
 TEST(GaussNewtonCg, OtherPointsBeginWithTheDampingOfAWarmStart) {
-  Trained t;
+  Trained t(tiny_cavity(matrix_free));
   t.optimizer->points_changed(0.125);
   EXPECT_EQ(t.optimizer->step(t.objective, t.theta).damping, 0.125);
 }

@@ -238,9 +238,7 @@ TEST(NetworkJet, RefusesSeedsAndOutputsThatDoNotFit) {
             }),
             "the Jacobian goes into a tensor [N, E, P] = [5, 2, 157] of the precision and device of theta, its last "
             "dimension contiguous; got [5, 2, 156]");
-  EXPECT_EQ(message_of([&] {
-              linearization.tangent(at::zeros({156}, at::kDouble));
-            }),
+  EXPECT_EQ(message_of([&] { linearization.tangent(at::zeros({156}, at::kDouble)); }),
             "a direction of parameters must be [P] = [157] in Double on cpu, got [156] in Double on cpu");
 }
 

@@ -47,6 +47,8 @@ TEST(HeldOutRule, TakesMoreScatteredPointsBeforeOtherOnes) {
   EXPECT_EQ(held_out_rule(5, 3, {false, false, true, 0}), PointChange::fresh);
   EXPECT_EQ(held_out_rule(5, 3, {false, false, false, 5}), PointChange::fresh);
   EXPECT_EQ(held_out_rule(5, 3, {false, false, true, 1}), PointChange::none);
+  EXPECT_EQ(held_out_rule(5, 3, {false, true, true, 0, true}), PointChange::refine);
+  EXPECT_EQ(held_out_rule(5, 3, {false, false, true, 0, true}), PointChange::redraw);
 }
 
 struct Scheduled {

@@ -263,10 +263,10 @@ TEST(Verdict, ASystemOfTextByValue) {
   const Tensor zero = at::zeros({Problem(c, float64()).network().parameter_count()}, at::kDouble);
   const Expression s = Expression::coordinate(axis_x, Dimension());
   const Expression r = Expression::coordinate(axis_y, Dimension());  // in L as well, to 1.5
-  // T - T0 = dT x/L: 3240 W/m^2 enter where the conductivity is k, 4050 W/m^2 leave where it is 1.25 k, and 16 kW/m^2
-  // are set free between.
+  // T - T0 = dT x/L: 4050 W/m^2 enter at the warm end, where the conductivity is 1.25 k, 3240 W/m^2 leave at the cold
+  // one, where it is k, and 16 kW/m^2 are set free between.
   trial(c, "T").lift = s;
-  EXPECT_NEAR(balance_of(judged(c, zero), "energy"), (16000 + 3240 - 4050) / 16000.0, 1e-12);
+  EXPECT_NEAR(balance_of(judged(c, zero), "energy"), (16000 + 4050 - 3240) / 16000.0, 1e-12);
   EXPECT_NEAR(balance_of(judged(c, zero), "heat"), (4050 - 3240) / 4050.0, 1e-12);
 
   // The outward derivative on every face, and what is taken over the domain.
