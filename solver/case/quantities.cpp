@@ -261,7 +261,12 @@ std::optional<ReferenceFields> read_reference_fields(const Node& root, const Sys
     for (const System::Field& field : system.fields()) {
       if (field.name != entry.key) continue;
       known = true;
-      reference.values.push_back({field.name, evaluated(entry.value, field.name, field.symbol.dimension())});
+      std::vector<double> values = evaluated(entry.value, field.name, field.symbol.dimension());
+      if (std::all_of(values.begin(), values.end(), [](double value) { return value == 0; })) {
+        notes.push_back("the reference of " + field.name + " is zero everywhere: there is no relative error to tell");
+        continue;
+      }
+      reference.values.push_back({field.name, std::move(values)});
     }
     if (!known) {
       throw InputError(entry.key_place, "reference.fields.fields: " + quote(entry.key) + " is no field of the case");

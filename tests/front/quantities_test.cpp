@@ -135,6 +135,17 @@ TEST_F(Quantities, ReferenceFieldsAreFormulasOfColumns) {
   EXPECT_DOUBLE_EQ(c.reference->values[1].si[1], -4 * c.constants.find("U")->si);
 }
 
+TEST_F(Quantities, AReferenceOfNothingButZerosHasNoRelativeError) {
+  write("field.csv", "x,y,T\n0,0.5,1\n1,0.25,0\n");
+  const Case c =
+      read("reference:\n  fields: {file: field.csv, fields: {x: x*L, y: y*L, T: T_cold + T*dT, v: 0*T*U}}\n");
+  ASSERT_EQ(c.reference->values.size(), 1u);
+  EXPECT_EQ(c.reference->values[0].field, "T");
+  EXPECT_NE(std::find(c.notes.begin(), c.notes.end(),
+                      "the reference of v is zero everywhere: there is no relative error to tell"),
+            c.notes.end());
+}
+
 TEST_F(Quantities, ReferenceFieldsOfOtherConstantsAreNotUsed) {
   write("field.csv", "x,y,T\n0,0.5,1\n");
   const auto with = [&](const std::string& where, const std::string& fields) {
