@@ -150,6 +150,12 @@ std::string optimizer_section(const Case& c) {
   return "Optimizer\n  " + c.settings.optimizer.name + " (" + c.settings.optimizer.reason + ")\n";
 }
 
+/// As a factor: a sum in parentheses.
+std::string in_product(const Expression& expression) {
+  const std::string text = to_string(expression);
+  return expression.kind() == Expression::Kind::sum ? "(" + text + ")" : text;
+}
+
 std::string conditions_section(const Case& c) {
   std::string text = "Conditions\n";
   for (const TrialField& trial : c.trials) {
@@ -159,7 +165,7 @@ std::string conditions_section(const Case& c) {
     // A known part is a page of text once it is scaled; the case shows it as it was written.
     const std::string lift = trial.lift.is_zero() ? "" : to_string(trial.lift) + " + ";
     const std::string known = faces.empty() ? "known part + " : "known part, completed on the faces, + ";
-    const std::string distance = trial.distance == Expression::number(1) ? "" : to_string(trial.distance) + "*";
+    const std::string distance = trial.distance == Expression::number(1) ? "" : in_product(trial.distance) + "*";
     text += "  " + fixed_width(trial.field, 8) + (faces.empty() ? "" : "exact on " + faces + ": ") + trial.field +
             " = " + (trial.has_known_part ? known : lift) + distance + "N_" + trial.field + "\n";
   }

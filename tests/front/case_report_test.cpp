@@ -49,6 +49,12 @@ TEST(CaseReport, WritesHowConditionsAreHeld) {
   EXPECT_NE(text.find("\nnote: p is known up to a constant only; its mean is set to zero\n"), std::string::npos);
 }
 
+TEST(CaseReport, WritesADistanceThatIsASumInParentheses) {
+  const std::string text = describe(
+      case_of(replaced(small_cavity, "  - {at: x-, T: T_hot}\n", "  - {at: x-, heated: k*dn(T) = 5 W/m^2}\n")));
+  EXPECT_EQ(line_with(text, "N_T"), "  T       exact on x+: T = -0.5 + (1 - x)*N_T");
+}
+
 TEST(CaseReport, WritesDerivativesCountsAndCost) {
   const std::string text = describe(read_case(cases + "heated_cavity", {}));
   EXPECT_NE(text.find("\nDerivatives that the equations need\n  u       dx dy dxx dyy\n"), std::string::npos) << text;
