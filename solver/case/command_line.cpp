@@ -135,8 +135,7 @@ ParsedCommandLine parse_command_line(int argc, const char* const* argv, const st
   study->add_option("overrides", line.overrides, "Keys of the case to change in every run");
   study->add_option("--vary", line.study.vary, "A key and its values: KEY=a,b,c; several make a grid")
       ->type_name("KEY=a,b,c")
-      ->expected(1)
-      ->take_all();
+      ->allow_extra_args(false);
   study->add_option("--seeds", line.study.seeds, "Runs of each setting, with seeds from the case's seed on; default 1")
       ->check(CLI::Range(1, 1000));
   study->add_option("--jobs", line.study.jobs, "Runs at a time; default one per processor that a run leaves free")

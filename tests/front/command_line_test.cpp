@@ -93,6 +93,16 @@ TEST(CommandLine, Bench) {
   }
 }
 
+TEST(CommandLine, StudyTakesOneKeyWithEachVary) {
+  const CommandLine study =
+      line({"study", "cases/bar", "--vary", "scaling=si,auto", "a=1", "--vary", "b=2,3", "c=4", "--seeds", "3"});
+  EXPECT_EQ(study.command, "study");
+  EXPECT_EQ(study.subject, "cases/bar");
+  EXPECT_EQ(study.study.vary, (std::vector<std::string>{"scaling=si,auto", "b=2,3"}));
+  EXPECT_EQ(study.overrides, (std::vector<std::string>{"a=1", "c=4"}));
+  EXPECT_EQ(study.study.seeds, 3);
+}
+
 TEST(CommandLine, ExplainAndList) {
   EXPECT_EQ(line({"explain", "network.width"}).subject, "network.width");
   EXPECT_EQ(line({"explain"}).subject, "");
