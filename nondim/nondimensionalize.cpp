@@ -106,6 +106,9 @@ RawTerm split(const Expression& term, const Scales& scales, const ConstantValues
   }
   const double value =
       evaluate(coefficient, [&](const Expression& leaf) { return constant_value(leaf, scales, values); });
+  if (!std::isfinite(value)) {
+    throw std::invalid_argument("the factor " + to_string(coefficient) + " of a term is not a finite number");
+  }
   return {coefficient, rest, value};
 }
 

@@ -216,8 +216,20 @@ class Parser {
     }
   }
 
+  /// Numbers are folded while a node is built, so one that is none shows at its top.
+  static bool is_finite(const Expression& e) {
+    if (e.is_number()) return std::isfinite(e.value());
+    if (e.kind() == Expression::Kind::power && e.children().front().is_number()) {
+      return std::isfinite(
+          std::pow(e.children().front().value(), e.exponent().numerator() * 1.0 / e.exponent().denominator()));
+    }
+    return std::all_of(e.children().begin(), e.children().end(),
+                       [](const Expression& child) { return !child.is_number() || std::isfinite(child.value()); });
+  }
+
   static SpaceTensor limited(SpaceTensor result, std::size_t place) {
     for (const Expression& part : result.parts) {
+      if (!is_finite(part)) throw TextError("the value is not finite", place);
       if (has_large_exponent(part)) {
         throw TextError("an exponent grew beyond " + std::to_string(largest_exponent), place);
       }
@@ -401,7 +413,9 @@ class Parser {
     if (std::isdigit(static_cast<unsigned char>(c)) || c == '.') {
       const Quantity quantity = in_.literal();
       return {SpaceTensor::scalar(Expression::number(quantity.si, quantity.dimension)),
-              TemperatureWeight(quantity.level ? TemperatureKind::level : TemperatureKind::either)};
+              TemperatureWeight(quantity.level                                         ? TemperatureKind::level
+                                : quantity.text.find("delta_deg") != std::string::npos ? TemperatureKind::difference
+                                                                                       : TemperatureKind::either)};
     }
     if (starts_name(c)) return name_or_call();
     throw TextError(std::string("unexpected '") + c + "'", in_.at(), c == '[' ? "a vector is written vec(0, -g)" : "");

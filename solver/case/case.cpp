@@ -165,7 +165,9 @@ Case read_case(Document document, const std::string& folder) {
   settings.optimizer.reason = optimizer.reason;
   const ConstantValues values = constants.values();
   std::vector<Condition> conditions = read_conditions(root, system, box, constants);
-  const Scaling scaling = read_scaling({root, system, box, constants, conditions}, scaling_name(root));
+  const Scaling scaling = at_place(scaling_node(root).place, "equations", [&] {
+    return read_scaling({root, system, box, constants, conditions}, scaling_name(root));
+  });
   const Scales& scales = scaling.scales;
   notes.insert(notes.end(), scaling.notes.begin(), scaling.notes.end());
   std::vector<std::string> warnings;

@@ -163,7 +163,10 @@ Json cost(const Case& c) {
           {"memory_bytes", e.bytes()},
           {"memory", parts(e.memory, "bytes")},
           {"work", work},
-          {"most_steps", c.settings.optimizer.steps}};
+          {"most_steps", c.settings.optimizer.steps},
+          {"most_flops", e.most_flops(c.settings.optimizer.steps)},
+          {"most_core_seconds", e.most_flops(c.settings.optimizer.steps) / reckoned_rate},
+          {"reckoned_flops_per_second", reckoned_rate}};
 }
 
 }  // namespace

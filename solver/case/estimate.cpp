@@ -197,6 +197,15 @@ std::string list_of(const std::vector<Part>& parts, std::string (*shown)(double)
 
 }  // namespace
 
+double Estimate::most_flops(int steps) const {
+  constexpr int iterations_per_step = 50;
+  double most = 0;
+  for (const Work& one : work) {
+    most = std::max(most, one.flops() * (one.unit.starts_with("iteration") ? iterations_per_step : 1));
+  }
+  return steps * most;
+}
+
 std::string describe(const Estimate& e, const Case& c) {
   std::string text =
       fmt::format("Cost\n  {} parameters, {} residuals at {} points{}, jets of {} channels\n", e.parameters,
@@ -209,9 +218,13 @@ std::string describe(const Estimate& e, const Case& c) {
     if (work.parts.size() > 1) text += " (" + list_of(work.parts, shown_flops) + ")";
     text += "\n";
   }
-  text += fmt::format("  at most {} steps{}; `nusselt bench` measures the operations per second of a machine\n",
-                      c.settings.optimizer.steps,
-                      e.work.back().unit.starts_with("iteration") ? ", each of up to 50 iterations" : "");
+  const int steps = c.settings.optimizer.steps;
+  const double seconds = e.most_flops(steps) / reckoned_rate;
+  text += fmt::format("  at most {} steps{}: {}, {} at {} per core and second, which a machine may do twice or half\n",
+                      steps, e.work.back().unit.starts_with("iteration") ? ", each of up to 50 iterations" : "",
+                      shown_flops(e.most_flops(steps)),
+                      seconds < 100 ? fmt::format("{:.2g} s", seconds) : fmt::format("{:.2g} min", seconds / 60),
+                      shown_flops(reckoned_rate));
   return text;
 }
 

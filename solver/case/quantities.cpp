@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <set>
 
 #include "nondim/quantity.hpp"
 #include "solver/case/csv.hpp"
@@ -116,6 +117,8 @@ std::vector<DerivedField> read_outputs(const Node& root, const System& system, c
   const Node* section = root.find("outputs");
   if (section == nullptr) return outputs;
   const Scope scope = case_scope(root, system, constants);
+  std::set<std::string> columns;  // of a table: a vector has one for each component
+  for (const System::Field& field : system.fields()) columns.insert(field.name);
   for (const Entry& entry : section->entries) {
     const std::string key = "outputs." + entry.key;
     require_usable_name(entry, "outputs");
@@ -131,6 +134,13 @@ std::vector<DerivedField> read_outputs(const Node& root, const System& system, c
         throw TextError("an output is a scalar or a vector, got " + rank_in_words(value), 0, "write its components");
       }
       for (const Expression& part : value.parts) require_derivatives(part, 0);
+      for (std::size_t i = 0; i < value.parts.size(); ++i) {
+        const std::string column =
+            value.is_scalar() ? entry.key : entry.key + "_" + axis_names[space_axes(system.axes())[i]];
+        if (columns.insert(column).second) continue;
+        throw InputError(entry.key_place, key + ": " + column + " is the name of another column already",
+                         "a vector has one column for each component; choose another name");
+      }
       outputs.push_back({entry.key, value});
     } catch (const TextError& error) {
       throw located(error, entry.value, key);

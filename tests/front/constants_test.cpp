@@ -48,7 +48,7 @@ TEST(Constants, KnowALevelFromADifference) {
   EXPECT_EQ(constants.find("again")->temperature, TemperatureKind::level);
   EXPECT_EQ(constants.find("kelvin")->temperature, TemperatureKind::either);
   EXPECT_EQ(constants.find("dT")->temperature, TemperatureKind::difference);
-  EXPECT_EQ(constants.find("rise")->temperature, TemperatureKind::either);
+  EXPECT_EQ(constants.find("rise")->temperature, TemperatureKind::difference);
 }
 
 TEST(Constants, AUnitInBracketsIsNotAConstantOfThatName) {

@@ -193,6 +193,15 @@ TEST(EquationText, RefusesBadNumbersAndUnits) {
   }
 }
 
+TEST(EquationText, RefusesWhatIsNoFiniteNumberWhereItArises) {
+  const std::string said = "the value is not finite";
+  EXPECT_EQ(formula_refusal("f + sqrt(-1)"), (Refusal{said, 4}));
+  EXPECT_EQ(formula_refusal("f*log(-2)").message, said);
+  EXPECT_EQ(formula_refusal("f + exp(1e6)*f").message, said);
+  EXPECT_EQ(formula_refusal("f*1e300*1e300"), (Refusal{said, 7}));
+  EXPECT_EQ(formula_refusal("f + (-1)^(1/2)").message, said);
+}
+
 TEST(EquationText, RefusesBadExponents) {
   EXPECT_EQ(formula_refusal("u ** 2"), (Refusal{"unknown operator '**'", 2, "write a power as x^2"}));
   EXPECT_EQ(formula_refusal("L^0.5"),
@@ -471,6 +480,8 @@ TEST(EquationText, TellsTemperatureLevelsFromDifferences) {
   EXPECT_EQ(kind("T"), TemperatureKind::level);
   EXPECT_EQ(kind("20 degC"), TemperatureKind::level);
   EXPECT_EQ(kind("20 degC + 30 K"), TemperatureKind::either);  // 30 K may be a level as well
+  EXPECT_EQ(kind("40 delta_degC"), TemperatureKind::difference);
+  EXPECT_EQ(kind("20 degC + 40 delta_degC"), TemperatureKind::level);
   EXPECT_EQ(kind("warm + rise"), TemperatureKind::level);
   EXPECT_EQ(kind("warm - 5 degC"), TemperatureKind::difference);
   EXPECT_EQ(kind("(T - warm)*x/L"), TemperatureKind::difference);

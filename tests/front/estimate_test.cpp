@@ -75,6 +75,9 @@ TEST(Estimate, SaysItInWords) {
       << text;
   EXPECT_NE(text.find("one iteration of ssbroyden: "), std::string::npos) << text;
   EXPECT_NE(text.find("at most 77 steps, each of up to 50 iterations"), std::string::npos) << text;
+  const double most = 77 * 50 * estimate(c).work[0].flops();
+  EXPECT_DOUBLE_EQ(estimate(c).most_flops(77), most);
+  EXPECT_NE(text.find(" s at 30 GFLOP per core and second"), std::string::npos) << text;
   EXPECT_NE(text.find("3.81 MB (inverse Hessian, also on its way into a checkpoint 3.81 MB)"), std::string::npos)
       << text;
 }

@@ -38,9 +38,11 @@ class Invariance : public testing::TestWithParam<const char*> {};
 TEST_P(Invariance, OfTheDimensionlessProblemInTheUnitsOfTheCase) {
   const std::string folder = std::string(NUSSELT_SOURCE_DIR) + "/cases/" + GetParam();
   for (const std::string scaling : {"references", "auto"}) {
+    const bool names_references = read_case(folder, {}).document.root().find_path("scales.references") != nullptr;
+    if (scaling == "references" && !names_references) continue;
     const Case ours = read_case(folder, {"scaling=" + scaling});
     const std::vector<double> expected = numbers_of(ours);
-    EXPECT_GT(expected.size(), 6u);
+    EXPECT_GE(expected.size(), 6u);
     for (const UnitSystem& units : {millimetres, feet}) {
       std::vector<std::string> overrides = constants_in(units, ours);
       EXPECT_GE(overrides.size(), 2u);
@@ -59,7 +61,7 @@ TEST_P(Invariance, OfTheDimensionlessProblemInTheUnitsOfTheCase) {
 
 INSTANTIATE_TEST_SUITE_P(Case, Invariance,
                          testing::Values("poisson", "helmholtz", "burgers", "kovasznay", "heated_bar", "heated_cavity",
-                                         "lid_driven_cavity"),
+                                         "lid_driven_cavity", "thermistor", "double_diffusion", "porous_layer"),
                          [](const auto& info) { return std::string(info.param); });
 
 TEST(Invariance, IsNoTrickOfTheTest) {

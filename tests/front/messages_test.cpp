@@ -127,7 +127,7 @@ const Mistake mistakes[] = {
      "17:18",
      {"domain.box.x: expected length [m], got \"T0\", temperature [K]"}},
     {"box_without_unit", "x: [0 m, L]", "x: [0 m, 0.022]", "17:18", {"add the unit, for example `0.022 m`"}},
-    {"box_not_finite", "x: [0 m, L]", "x: [0 m, L*exp(1000)]", "17:18", {"domain.box.x: the value is not finite"}},
+    {"box_not_finite", "x: [0 m, L]", "x: [0 m, L*exp(1000)]", "17:20", {"domain.box.x: the value is not finite"}},
     {"box_of_three_ends",
      "x: [0 m, L]",
      "x: [0 m, L, L]",

@@ -289,6 +289,14 @@ TEST(Nondimensionalize, NeedsOnlyTheScalesItUses) {
   EXPECT_NEAR(coefficients(energy).at("dxx(T)"), -conduction / 5200, 1e-13);
   EXPECT_EQ(coefficients(energy).at("1"), -1);
   EXPECT_THROW(nondimensionalize("energy", residual, Scales({length}), values), ScaleError);
+  try {
+    nondimensionalize("energy",
+                      -(k * derivative(derivative(T, axis_x), axis_x)) - q * sqrt(Expression::number(2) - k / k),
+                      Scales({length, difference}), {{"k", 16.3}, {"q", INFINITY}});
+    ADD_FAILURE() << "nothing was refused";
+  } catch (const std::invalid_argument& error) {
+    EXPECT_NE(std::string(error.what()).find("of a term is not a finite number"), std::string::npos) << error.what();
+  }
 }
 
 TEST(Nondimensionalize, FieldValuesAreScaledFromTheirLevel) {

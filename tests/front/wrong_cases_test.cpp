@@ -85,7 +85,7 @@ TEST(WrongCase, OfEveryKindThereAreEnough) {
   const std::vector<std::string> names = wrong_cases();
   EXPECT_GE(names.size(), 60u);
   for (const char* kind : {"unit_", "key_", "yaml_", "box_", "condition_", "constant_", "scale_", "function_",
-                           "output_", "source_", "override_"}) {
+                           "output_", "source_", "override_", "text_"}) {
     EXPECT_TRUE(std::any_of(names.begin(), names.end(), [&](const std::string& name) {
       return name.starts_with(kind);
     })) << kind;
