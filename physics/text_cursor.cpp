@@ -153,7 +153,7 @@ std::size_t TextCursor::end_of_unit() const {
 
 /// Past the `1/` of a unit such as 1/s or 1/(m K); `i` itself where none stands there.
 std::size_t TextCursor::past_one_over(std::size_t i) const {
-  if (text_[i] != '1') return i;
+  if (i >= text_.size() || text_[i] != '1') return i;
   const std::size_t slash = text_.find_first_not_of(' ', i + 1);
   if (slash == std::string_view::npos || text_[slash] != '/') return i;
   const std::size_t unit = text_.find_first_not_of(' ', slash + 1);

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <optional>
 #include <set>
+#include <stdexcept>
 #include <utility>
 
 #include "nondim/scale_choice.hpp"
@@ -657,6 +658,8 @@ std::vector<ScalingSpread> compared_scalings(const ScalingInput& input) {
     } catch (const InputError&) {
       // It does not apply here; who asks for it by name is told why.
     } catch (const ScaleError&) {
+    } catch (const std::invalid_argument&) {
+      // Its coefficients are beyond all numbers.
     }
   }
   return compared;
