@@ -4,7 +4,7 @@
 #include <iostream>
 #include <stdexcept>
 
-#include "solver/case/did_you_mean.hpp"
+#include "nondim/did_you_mean.hpp"
 #include "solver/case/exit_code.hpp"
 #include "solver/case/input_error.hpp"
 #include "solver/case/workload.hpp"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "solver/case/did_you_mean.hpp"
+#include "nondim/did_you_mean.hpp"
 #include "solver/case/key_table.hpp"
 
 namespace nusselt {
@@ -18,14 +18,6 @@ std::string meaning_of(const std::string& name, const System& system, const Cons
     if (vector.name == name) return "a vector field";
   }
   return "";
-}
-
-/// `known` joined, with what `name` may have been meant to be, for a hint.
-std::string suggestion(const std::string& name, const std::vector<std::string>& known, const std::string& what) {
-  const std::string near = did_you_mean(name, known);
-  std::string all;
-  for (const std::string& one : known) all += (all.empty() ? "" : ", ") + one;
-  return (near.empty() ? "" : "did you mean " + near + "? ") + what + ": " + all;
 }
 
 /// Refuses a factor that is not a positive number at some point of a grid inside the domain.

@@ -6,7 +6,7 @@
 
 #include "solver/case/case.hpp"
 #include "solver/case/case_json.hpp"
-#include "solver/case/did_you_mean.hpp"
+#include "nondim/did_you_mean.hpp"
 #include "solver/case/exit_code.hpp"
 #include "solver/case/key_table.hpp"
 #include "solver/case/schema.hpp"

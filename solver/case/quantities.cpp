@@ -7,7 +7,7 @@
 
 #include "nondim/quantity.hpp"
 #include "solver/case/csv.hpp"
-#include "solver/case/did_you_mean.hpp"
+#include "nondim/did_you_mean.hpp"
 #include "solver/case/formulas.hpp"
 #include "solver/case/key_table.hpp"
 
