@@ -93,7 +93,7 @@ TEST(Case, NotesAConstantThatNothingUses) {
 }
 
 TEST(Case, NotesAFunctionThatNothingCalls) {
-  const Case c = case_of(replaced(small_cavity, "domain:", "functions: {kappa(T): k0*nonsense}\ndomain:"));
+  const Case c = case_of(replaced(small_cavity, "domain:", "functions: {kappa(s): k0*nonsense}\ndomain:"));
   EXPECT_EQ(c.notes.front(), "functions.kappa is called by nothing, so nobody read its text");
 }
 
