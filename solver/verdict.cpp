@@ -164,7 +164,8 @@ std::vector<QuantityReport> Judge::quantities(const Solution& solution) const {
       const auto known = solved.find(leaf.name());
       return known != solved.end() ? known->second : constant_value(leaf, case_.constants);
     });
-    reports.push_back({quantity.name, si / quantity.unit_factor, quantity.unit, quantity.reference, quantity.source});
+    reports.push_back(
+        {quantity.name, si / quantity.unit_factor, quantity.unit, quantity.reference, quantity.source, quantity.bound});
   }
   return reports;
 }
@@ -199,7 +200,7 @@ std::vector<ErrorReport> Judge::errors(const Solution& solution) const {
     const Sums sums = compare(known);
     const Dimension& dimension = case_.system.field_named(known.field).symbol.dimension();
     reports.push_back({known.field, std::sqrt(sums.difference / sums.reference), sums.largest, dimension.unit(),
-                       case_.reference->source});
+                       case_.reference->source, case_.reference->bound});
     if (dimension != dimension_of<Velocity>()) continue;
     ++components;
     velocity.difference += sums.difference;
@@ -208,7 +209,7 @@ std::vector<ErrorReport> Judge::errors(const Solution& solution) const {
   }
   if (components > 1) {
     reports.push_back({"velocity", std::sqrt(velocity.difference / velocity.reference), velocity.largest,
-                       dimension_of<Velocity>().unit(), case_.reference->source});
+                       dimension_of<Velocity>().unit(), case_.reference->source, case_.reference->bound});
   }
   return reports;
 }

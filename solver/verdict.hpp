@@ -48,6 +48,7 @@ struct QuantityReport {
   std::string unit;
   std::optional<double> reference;
   std::string source;
+  std::optional<double> bound;  // on its relative error, of a run in full
 };
 
 struct ErrorReport {
@@ -56,6 +57,7 @@ struct ErrorReport {
   double max_abs;
   std::string unit;
   std::string reference;
+  std::optional<double> bound;  // on relative_l2, of a run in full
 };
 
 /// Judges states of one case.

@@ -67,8 +67,11 @@ quantities:
   Nu:
     value: mean(-k*dn(T), x-)*L/(k*(T_hot - T_cold))
     unit: "1"
-    reference: {file: reference/nu.csv, column: Nu, where: {Ra: Ra}}
+    reference: {file: reference/nu.csv, column: Nu, value: 2.2, where: {Ra: Ra}}
+    bound: 1e-4
 reference:
+  bound: 1e-3
+  exact: {T: T_cold}
   fields: {file: reference/field.csv, where: {Ra: 1e4}, fields: {u: u_star*U}}
 checkpoint: {every: 2.5}
 )yaml";
