@@ -165,7 +165,8 @@ std::vector<Key> make_table() {
       {"network.norm",
        Kind::choice,
        "none",
-       "Normalization inside the hidden layers, with exact derivatives in space. Layer, group and rms look at one point "
+       "Normalization inside the hidden layers, with exact derivatives in space. Layer, group and rms look at one "
+       "point "
        "at a time; batch and instance take mean and variance of each neuron over a set of points.",
        {{"none", "no normalization"},
         {"layer", "layer normalization: each point's activations to mean 0 and variance 1 over the neurons"},
@@ -203,9 +204,7 @@ std::vector<Key> make_table() {
        "yes",
        "Whether each normalization is followed by a trained gain and shift per neuron.",
        {{"yes", "gain and shift, at first 1 and 0"}, {"no", "the bare normalization"}}},
-      {"network.norm_reference",
-       Kind::text,
-       "interior",
+      {"network.norm_reference", Kind::text, "interior",
        "The set of points whose mean and variance batch and instance use for all sets: interior, or a face with soft "
        "conditions such as x-. With statistics of its own each set would be answered by another function."},
       {"network.norm_momentum",
@@ -221,7 +220,8 @@ std::vector<Key> make_table() {
        Kind::choice,
        "recalibrated",
        "The statistics of batch that the finished network keeps.",
-       {{"recalibrated", "computed anew on the reference points with the final weights: what was trained is what is used"},
+       {{"recalibrated",
+         "computed anew on the reference points with the final weights: what was trained is what is used"},
         {"running", "the running averages, as image networks use them: the answer differs from the one trained"},
         {"batch", "those of the last step"}}},
       {"network.norm_derivative",
@@ -244,16 +244,9 @@ std::vector<Key> make_table() {
        {{"none", "entry by entry"},
         {"weight_norm", "weight normalization: a length and a direction for each row"},
         {"weight_fact", "random weight factorization: each row times exp(s), s drawn at random and trained"}}},
-      {"network.reparam_mean",
-       Kind::real,
-       "0.5",
+      {"network.reparam_mean", Kind::real, "0.5",
        "Mean of the s that weight_fact draws; 0.5 to 1 are usual, more is unstable."},
-      {"network.reparam_deviation",
-       Kind::real,
-       "0.1",
-       "Standard deviation of the s that weight_fact draws.",
-       {},
-       0},
+      {"network.reparam_deviation", Kind::real, "0.1", "Standard deviation of the s that weight_fact draws.", {}, 0},
       {"network.block",
        Kind::choice,
        "plain",
@@ -289,15 +282,14 @@ std::vector<Key> make_table() {
       {"network.fourier_scale",
        Kind::real,
        "1",
-       "Standard deviation of the random frequencies, in radians over half the box. Large values resolve fine structure, "
+       "Standard deviation of the random frequencies, in radians over half the box. Large values resolve fine "
+       "structure, "
        "and noise.",
        {},
        0,
        {},
        true},
-      {"network.periodic",
-       Kind::names,
-       "",
+      {"network.periodic", Kind::names, "",
        "Axes along which all fields have the period of the box, exactly and with all derivatives: x, or [x, y]."},
 
       {"points", Kind::section, "", "Where the residuals are looked at."},
