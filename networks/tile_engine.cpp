@@ -712,6 +712,13 @@ std::string TileEngine<Real>::refusal(const NetworkSettings& settings, const Jet
   if (settings.norm != "none" && settings.norm != "layer") {
     return "the tile engine has no normalization '" + settings.norm + "'";
   }
+  if (settings.norm != "none" && (settings.norm_first || !settings.norm_affine)) {
+    return "the tile engine normalizes from the second hidden layer on, with gain and shift";
+  }
+  if (settings.reparam != "none") return "the tile engine has no reparametrization '" + settings.reparam + "'";
+  if (settings.block != "plain") return "the tile engine has no blocks '" + settings.block + "'";
+  if (settings.fourier > 0) return "the tile engine has no random frequencies";
+  if (!settings.periodic.empty()) return "the tile engine has no periodic axes";
   if (settings.inputs > max_jet_axes) {
     return "the tile engine serves up to " + std::to_string(max_jet_axes) + " inputs, this network has " +
            std::to_string(settings.inputs);

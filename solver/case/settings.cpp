@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "solver/case/key_table.hpp"
+#include "solver/case/network_choice.hpp"
 
 namespace nusselt {
 
@@ -17,11 +18,9 @@ constexpr std::array<std::string_view, 4> dense_optimizers = {"hybrid", "levenbe
 Settings read_settings(const Node& root, int dimensions) {
   const auto integer = [&](const char* path) { return static_cast<int>(read_integer(root, path)); };
   Settings settings{
-      .network = {.depth = integer("network.depth"),
-                  .width = integer("network.width"),
-                  .activation = read_choice(root, "network.activation"),
-                  .norm = read_choice(root, "network.norm"),
-                  .norm_eps = read_real(root, "network.norm_eps")},
+      .network = read_network(root),
+      .statistics = {.momentum = read_real(root, "network.norm_momentum"),
+                     .inference = read_choice(root, "network.norm_inference")},
       .points = {.interior = integer("points.interior"),
                  .boundary = integer("points.boundary"),
                  .held_out = integer("points.held_out"),

@@ -2,11 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include "networks/layout/network_layout.hpp"
 #include "small_case.hpp"
-#include "solver/case/workload.hpp"
 
 namespace nusselt {
 namespace {
+
+double plain_flops(int inputs, int outputs, int depth, int width, int channels) {
+  return matrix_flops_per_point(NetworkLayout({.inputs = inputs, .outputs = outputs, .depth = depth, .width = width}),
+                                channels);
+}
 
 Estimate of(const std::string& settings) { return estimate(case_of(small_cavity + settings)); }
 
@@ -57,8 +62,8 @@ TEST(Estimate, KnowsEveryOptimizer) {
   EXPECT_EQ(of("optimizer: {name: hybrid}\n").work.size(), 2u);
   const Estimate adam = of("optimizer: {name: adam}\nprecision: float32\n");
   EXPECT_DOUBLE_EQ(adam.bytes(), 2 * 4.0 * static_cast<double>(adam.parameters));
-  const double inside = 900 * matrix_flops_per_point(2, 4, 4, 20, 4);
-  EXPECT_DOUBLE_EQ(adam.work[0].flops(), inside + 240 * matrix_flops_per_point(2, 4, 4, 20, 3));
+  const double inside = 900 * plain_flops(2, 4, 4, 20, 4);
+  EXPECT_DOUBLE_EQ(adam.work[0].flops(), inside + 240 * plain_flops(2, 4, 4, 20, 3));
 }
 
 TEST(Estimate, OfAllPointsAtOnceIsLargerThanOfTiles) {
