@@ -19,7 +19,8 @@ class BatchStatistics {
  public:
   /// theta is all parameters: the map is the identity, statistics are parameters like others.
   BatchStatistics() = default;
-  /// The network must outlive it. `reference` [N, D]: throws std::invalid_argument where Network::batch_statistics does.
+  /// The network must outlive it. `reference` [N, D]: throws std::invalid_argument where Network::batch_statistics
+  /// does.
   static BatchStatistics live(const Network& network, const torch::Tensor& reference);
   /// `values` [S] of the network.
   static BatchStatistics frozen(const Network& network, const torch::Tensor& values);

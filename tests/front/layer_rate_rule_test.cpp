@@ -13,16 +13,19 @@ std::string said_of(const std::string& more) {
 }
 
 TEST(LayerRateRule, SecondOrderMethodsHaveNoRate) {
-  EXPECT_EQ(said_of("network: {norm: layer}\noptimizer: {name: hybrid, layer_lr: normalization}\n"),
-            "case.yaml:27:37: error: optimizer.layer_lr: hybrid finds the sizes of its steps itself and has no learning "
-            "rate\n"
-            "optimizer: {name: hybrid, layer_lr: normalization}\n"
-            "                                    ^\n"
-            "  hint: leave the key out, or name optimizer.name=adam, sgd or soap");
-  EXPECT_NE(said_of("optimizer: {layer_lr: lars}\n").find("error: optimizer.layer_lr: hybrid finds"), std::string::npos);
+  EXPECT_EQ(
+      said_of("network: {norm: layer}\noptimizer: {name: hybrid, layer_lr: normalization}\n"),
+      "case.yaml:27:37: error: optimizer.layer_lr: hybrid finds the sizes of its steps itself and has no learning "
+      "rate\n"
+      "optimizer: {name: hybrid, layer_lr: normalization}\n"
+      "                                    ^\n"
+      "  hint: leave the key out, or name optimizer.name=adam, sgd or soap");
+  EXPECT_NE(said_of("optimizer: {layer_lr: lars}\n").find("error: optimizer.layer_lr: hybrid finds"),
+            std::string::npos);
   for (const std::string name : {"adam", "sgd", "soap"}) {
     EXPECT_EQ(said_of("optimizer: {name: " + name + ", layer_lr: lars}\n"), "accepted") << name;
-    EXPECT_EQ(said_of("network: {norm: layer}\noptimizer: {name: " + name + ", layer_lr: normalization}\n"), "accepted");
+    EXPECT_EQ(said_of("network: {norm: layer}\noptimizer: {name: " + name + ", layer_lr: normalization}\n"),
+              "accepted");
   }
   EXPECT_EQ(said_of("optimizer: {name: lbfgs, layer_lr: none}\n"), "accepted");
 }

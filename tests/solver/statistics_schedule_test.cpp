@@ -147,7 +147,8 @@ TEST(StatisticsSchedule, ThePointsOfAFaceMayBeTheReference) {
   schedule.prepare(points, false, theta);
   EXPECT_EQ(schedule.reference(), "y+");
   EXPECT_EQ(schedule.reference_points(), 6);
-  const Tensor expected = problem.network().batch_statistics(problem.network().initial_parameters(1), points[2].points.x);
+  const Tensor expected =
+      problem.network().batch_statistics(problem.network().initial_parameters(1), points[2].points.x);
   EXPECT_TRUE(at::equal(schedule.training_parameters(theta).narrow(0, theta.size(0), expected.size(0)), expected));
 }
 
