@@ -13,8 +13,8 @@
 //     modified  U, V = phi(W x + b) with weights of their own, then `depth` times f = phi(N(W h + b)) and
 //               h = f U + (1 - f) V (Wang, Teng & Perdikaris 2021, arXiv:2001.04536)
 //     pirate    depth / 3 blocks of three such maps, the first two gated by U and V, the third closing the block as
-//               x <- alpha h + (1 - alpha) x, alpha trained and 0 at the start; x is first the embedding (Wang, Li,
-//               Chen & Perdikaris 2024, arXiv:2402.00326)
+//               x <- alpha h + (1 - alpha) x, alpha trained and 0 at the start; x is first the embedding (Wang, Li, Chen
+//               & Perdikaris 2024, arXiv:2402.00326)
 // followed by the linear map to the outputs. N is absent for norm none, and from a map that reads the coordinates
 // unless norm_first.
 #pragma once
@@ -110,9 +110,9 @@ struct NetworkLayout {
   int hidden_ = 0;  ///< hidden maps so far
 };
 
-/// Matrix products only, of one loss with full gradient, per point: 3 C 2 Hi Ho for each linear map (forward, adjoint
-/// and weight gradient of C channels). A map that reads the coordinates multiplies values only, forward and in its
-/// weight gradient, 2 * 2 Hi Ho: the derivatives of its jet are columns of its weight. With random frequencies it has C
+/// Matrix products only, of one loss with full gradient, per point: 3 C 2 Hi Ho for each linear map (forward, adjoint and
+/// weight gradient of C channels). A map that reads the coordinates multiplies values only, forward and in its weight
+/// gradient, 2 * 2 Hi Ho: the derivatives of its jet are columns of its weight. With random frequencies it has C
 /// channels like the others, and no adjoint.
 double matrix_flops_per_point(const NetworkLayout& layout, int channels);
 

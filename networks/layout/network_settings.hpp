@@ -23,7 +23,7 @@ struct NetworkSettings {
   bool norm_affine = true;    ///< a trained gain and shift per feature behind each normalization
   std::string norm_reference = "interior";  ///< the set of points whose statistics batch and instance use
   std::string norm_derivative = "frozen";  ///< of batch and instance in the coordinates; empty where a case left it out
-  double first_bias = 0.0;                 ///< standard deviation of the initial bias of maps that read the coordinates
+  double first_bias = 0.0;    ///< standard deviation of the initial bias of maps that read the coordinates
 
   std::string reparam = "none";  ///< none, weight_norm, weight_fact
   double reparam_mean = 0.5;     ///< of the logarithms of the factors of weight_fact
