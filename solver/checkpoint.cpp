@@ -161,6 +161,12 @@ std::string checkpoint_bytes(const Checkpoint& checkpoint) {
                                state.points.kept ? 1.0 : 0.0, static_cast<double>(state.points.adapted.dimensions)}));
   file.tensors.push_back(pack("points.adapted", state.points.adapted.x));
   file.tensors.push_back(pack("points.adapted_weights", state.points.adapted.weights));
+  if (const StatisticsState& statistics = state.statistics; statistics.training.defined()) {
+    file.tensors.push_back(pack("statistics.training", statistics.training));
+    file.tensors.push_back(pack("statistics.running", statistics.running));
+    file.tensors.push_back(pack("statistics.counters", std::vector<double>{static_cast<double>(statistics.stale),
+                                                                           statistics.rejected ? 1.0 : 0.0}));
+  }
   std::vector<double> history;
   std::size_t residuals = 0;
   for (const HistoryRow& row : state.history) {
@@ -213,6 +219,14 @@ Checkpoint unpack(const Safetensors& file) {
   for (const TensorData& tensor : file.tensors) {
     if (tensor.name.starts_with(optimizer_prefix)) {
       state.optimizer[tensor.name.substr(std::string(optimizer_prefix).size())] = unpack(tensor);
+    }
+    if (tensor.name == "statistics.training") state.statistics.training = unpack(tensor);
+    if (tensor.name == "statistics.running") state.statistics.running = unpack(tensor);
+    if (tensor.name == "statistics.counters") {
+      const std::vector<double> counters = tensor.values<double>();
+      if (counters.size() != 2) throw CheckpointError("the counters of the statistics are incomplete");
+      state.statistics.stale = static_cast<std::int64_t>(counters[0]);
+      state.statistics.rejected = counters[1] != 0;
     }
   }
   state.conditioning = file.at("conditioning").values<double>();

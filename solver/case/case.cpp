@@ -9,6 +9,7 @@
 #include "solver/case/equations.hpp"
 #include "solver/case/extremes.hpp"
 #include "solver/case/key_table.hpp"
+#include "solver/case/layer_rate_rule.hpp"
 #include "solver/case/network_choice.hpp"
 #include "solver/case/optimizer_choice.hpp"
 #include "solver/case/scaling.hpp"
@@ -170,6 +171,7 @@ Case read_case(Document document, const std::string& folder) {
   const OptimizerChoice optimizer = choose_optimizer(settings, trained_count(settings.network));
   settings.optimizer.name = optimizer.name;
   settings.optimizer.reason = optimizer.reason;
+  require_sensible_layer_rates(root, settings);
   const ConstantValues values = constants.values();
   std::vector<Condition> conditions = read_conditions(root, system, box, constants);
   const Scaling scaling = at_place(scaling_node(root).place, "equations", [&] {

@@ -162,9 +162,10 @@ Estimate estimate(const Case& c) {
     result.work.push_back({"iteration of lbfgs", {{"gradient", gradient}}});
     result.memory = {matrices("pairs of steps and gradients", 100, parameters, bytes)};
   }
-  if (name == "adam" || name == "soap") {
+  if (name == "adam" || name == "soap" || name == "sgd") {
     result.work.push_back({"step of " + name, {{"gradient", gradient}}});
-    result.memory = {matrices("moments of the gradient", name == "adam" ? 2 : 6, parameters, bytes)};
+    const char* const what = name == "sgd" ? "the gradient" : "moments of the gradient";
+    result.memory = {matrices(what, name == "adam" ? 2 : name == "sgd" ? 1 : 6, parameters, bytes)};
   }
   if (settings.engine == "libtorch" || settings.device != "cpu") {
     // A jet, what its activation needs again, and the adjoint of both, of all points at once.

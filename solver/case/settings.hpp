@@ -36,6 +36,7 @@ struct Settings {
     double damping_floor;
     double warm_damping;  // after a warm start
     double rate;
+    std::string layer_lr;  // none, normalization, lars
   } optimizer;
   struct Ladder {
     int steps;     // at most, on a rung below the last

@@ -53,7 +53,7 @@ TEST(Estimate, TakesTheSmallerMatrix) {
 
 TEST(Estimate, KnowsEveryOptimizer) {
   for (const char* name :
-       {"hybrid", "levenberg_marquardt", "ssbroyden", "ssbfgs", "gauss_newton_cg", "lbfgs", "soap", "adam"}) {
+       {"hybrid", "levenberg_marquardt", "ssbroyden", "ssbfgs", "gauss_newton_cg", "lbfgs", "soap", "adam", "sgd"}) {
     const Estimate e = of(std::string("optimizer: {name: ") + name + "}\n");
     ASSERT_FALSE(e.work.empty()) << name;
     EXPECT_GT(e.work[0].flops(), 1e6) << name;
