@@ -26,7 +26,7 @@ class Adam final : public Optimizer {
   }
 
   std::vector<OptimizerStep> steps(const LeastSquares& objective, torch::Tensor& theta, int most) override {
-    if (!theta.is_cuda()) return Optimizer::steps(objective, theta, most);
+    if (!theta.is_cuda() || objective.combines_gradients()) return Optimizer::steps(objective, theta, most);
     prepare_for(theta);
     if (!on_device_ || on_device_->objective() != objective.identity()) {
       on_device_ = std::make_unique<AdamSteps>(objective, theta, rate_);

@@ -1,5 +1,10 @@
 // One interface for all optimizers. An optimizer holds its state as named tensors, and these are what a checkpoint
 // keeps.
+//
+// What an optimizer may assume of its objective: while LeastSquares::identity() is the same it is one function.
+// Objectives of unlike identity are unlike functions (other points, other weights of residuals): their losses and
+// gradients must not be compared or subtracted, and what was learned of one is at best a guess about another. When only
+// weights have changed it is told, by loss_changed().
 #pragma once
 
 #include <torch/types.h>
@@ -38,6 +43,9 @@ class Optimizer {
   /// Told when the points were changed because errors hid between them: what was learned there may mislead. `damping`:
   /// of a warm start.
   virtual void points_changed(double /*damping*/) {}
+  /// Told when conditioning or balancing has made other weights, before the first step with them: at the same
+  /// parameters the loss is another number, although nothing was gained or lost.
+  virtual void loss_changed() {}
   /// Whether it does better on points that stay than on redrawn ones, from now on.
   virtual bool wants_points_to_stay() const { return false; }
   /// How many calls of step() do about the work of one step of Levenberg-Marquardt on this objective: the trainer

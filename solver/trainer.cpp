@@ -30,6 +30,7 @@ Trainer::Trainer(const Case& the_case, const torch::TensorOptions& options)
       problem_(the_case, options),
       judge_(the_case),
       conditioning_(problem_.residuals(), the_case.settings.conditioning),
+      balancing_(problem_, the_case.settings),
       points_(problem_, case_.settings),
       theta_(problem_.network().initial_parameters(the_case.settings.seed).to(options)) {
   begin_optimizer(case_.settings.optimizer.damping);
@@ -48,16 +49,39 @@ void Trainer::prepare_objective() {
   if (points_.keep(optimizer_->wants_points_to_stay()) && points_.interval() == 0) {
     events_.push_back({step_, "the second optimizer has taken over, for which the training points stay"});
   }
-  const bool redrawn = points_.prepare(step_, theta_, conditioning_.weights());
-  if (objective_ && !redrawn) return;
-  objective_ = std::make_unique<LeastSquares>(problem_, points_.points(), conditioning_.weights());
+  const bool redrawn = points_.prepare(step_, theta_, weights());
+  if (redrawn) balancing_.points_changed();  // never of those that remember points: refused with redrawn ones
+  if (!objective_ || redrawn) make_objective();
+  if (iteration_ == 0 && balancing_.due(step_)) {
+    balance();
+    make_objective();
+  }
+}
+
+void Trainer::make_objective() {
+  objective_ = std::make_unique<LeastSquares>(problem_, balancing_.weighted(points_.points()), weights());
+  if (!balancing_.combines_gradients()) return;
+  objective_->combine_gradients([this](const torch::Tensor& gradients) { return balancing_.combine(gradients); });
+}
+
+std::vector<double> Trainer::weights() const {
+  std::vector<double> weights = conditioning_.weights();
+  for (std::size_t e = 0; e < weights.size(); ++e) weights[e] *= balancing_.weights()[e];
+  return weights;
+}
+
+void Trainer::balance() {
+  balancing_.update(step_, *objective_, theta_);
+  optimizer_->loss_changed();
 }
 
 void Trainer::follow_held_out_rule() {
   const std::optional<Outcome> ended = end();
   if (ended && *ended != Outcome::stalled) return;
-  std::optional<std::string> change = points_.follow(*evaluation_, step_, theta_, conditioning_.weights());
+  std::optional<std::string> change = points_.follow(*evaluation_, step_, theta_, weights());
   if (!change) return;
+  const std::string lost = balancing_.points_changed();
+  if (!lost.empty()) *change += "; " + lost;
   // Weights that hide so much do not lose it again. A warm start is too dear to be thrown away.
   double now = 0;
   for (const ResidualReport& r : evaluation_->residuals) now = std::max(now, r.rms);
@@ -85,8 +109,8 @@ void Trainer::follow_held_out_rule() {
 }
 
 Evaluation Trainer::evaluate() {
-  points_.prepare(std::max(0, step_ - 1), theta_, conditioning_.weights());
-  const LeastSquares last(problem_, points_.points(), conditioning_.weights());
+  points_.prepare(std::max(0, step_ - 1), theta_, weights());
+  const LeastSquares last(problem_, points_.points(), weights());
   return judge_.evaluate(Solution(case_, theta_), last.mean_squares(theta_));
 }
 
@@ -116,10 +140,16 @@ void Trainer::judge(HistoryRow& row) {
   }
   // A stalled state would be judged the same again.
   if (passed_in_a_row_ > 0 && end() == Outcome::stalled) passed_in_a_row_ = evaluations_to_pass;
-  // Weights change here and nowhere else; the objective is made anew, so the optimizer sees its loss at the next
-  // step.
-  conditioning_.update(mean_squares);
-  if (case_.settings.conditioning.name != "none") objective_.reset();
+  if (asked_by_steps && case_.settings.conditioning.name != "none") {
+    conditioning_.update(mean_squares);
+    optimizer_->loss_changed();
+    objective_.reset();
+  }
+  if (asked_by_steps && balancing_.follows_evaluations()) {
+    if (!objective_) make_objective();
+    balance();
+    objective_.reset();
+  }
   follow_held_out_rule();
 }
 
@@ -131,9 +161,12 @@ Outcome Trainer::run(const Observer& observer) {
       iterations_per_step_ = optimizer_->iterations_per_step(*objective_);
     }
     const torch::Tensor before = theta_.clone();
-    const std::vector<OptimizerStep> results =
-        optimizer_->steps(*objective_, theta_,
-                          steps_to_next_event(step_, last_step(), case_.settings.criteria.every, points_.interval()));
+    std::vector<double> used = balancing_.mean_weights();
+    for (std::size_t e = 0; e < used.size(); ++e) used[e] *= conditioning_.weights()[e];
+    const std::vector<OptimizerStep> results = optimizer_->steps(
+        *objective_, theta_,
+        std::min(steps_to_next_event(step_, last_step(), case_.settings.criteria.every, points_.interval()),
+                 balancing_.steps_until_due(step_)));
     const bool finite = std::ranges::all_of(results, [](const OptimizerStep& r) { return std::isfinite(r.loss); });
     if (!finite || !at::isfinite(theta_).all().item<bool>()) {
       theta_ = before;
@@ -149,9 +182,7 @@ Outcome Trainer::run(const Observer& observer) {
         ++step_;
       }
       rejected_in_a_row_ = result.accepted ? 0 : rejected_in_a_row_ + 1;
-      latest_ = {
-          step_, iterations_, spent_, result.loss, result.damping, result.length, {}, {}, conditioning_.weights(),
-          {},    {},          rung_};
+      latest_ = {step_, iterations_, spent_, result.loss, result.damping, result.length, {}, {}, used, {}, {}, rung_};
       if (&result != &results.back() && iteration_ == 0) history_.push_back(latest_);
     }
     if (const std::string remark = optimizer_->take_remark(); !remark.empty()) events_.push_back({step_, remark});
@@ -177,6 +208,7 @@ TrainerState Trainer::state() const {
           theta_.detach().cpu().clone(),
           optimizer_->state(),
           conditioning_.averages(),
+          balancing_.state(),
           history_,
           points_.state(),
           events_,
@@ -196,6 +228,7 @@ void Trainer::restore(const TrainerState& state) {
   begin_optimizer(case_.settings.optimizer.damping);  // its floor follows the points
   optimizer_->restore(state.optimizer);
   conditioning_.restore(state.conditioning);
+  balancing_.restore(state.balancing);
   history_ = state.history;
   events_ = state.events;
   rung_ = state.rung;
