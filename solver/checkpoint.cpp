@@ -13,9 +13,10 @@ namespace nusselt {
 namespace {
 
 constexpr const char* format_name = "nusselt checkpoint";
-constexpr int format_version = 2;
+constexpr int format_version = 3;
 constexpr std::size_t kept_checkpoints = 2;
-constexpr const char* optimizer_prefix = "optimizer.";
+const std::string optimizer_prefix = "optimizer.";
+const std::string balancing_prefix = "balancing.";
 const std::string file_prefix = "step_";
 const std::string file_suffix = ".safetensors";
 
@@ -148,6 +149,7 @@ std::string checkpoint_bytes(const Checkpoint& checkpoint) {
   file.tensors.push_back(pack("theta", state.theta));
   for (const auto& [name, tensor] : state.optimizer) file.tensors.push_back(pack(optimizer_prefix + name, tensor));
   file.tensors.push_back(pack("conditioning", state.conditioning));
+  for (const auto& [name, tensor] : state.balancing) file.tensors.push_back(pack(balancing_prefix + name, tensor));
   file.tensors.push_back(pack(
       "counters", std::vector<double>{static_cast<double>(state.step), static_cast<double>(state.passed_in_a_row),
                                       static_cast<double>(state.rejected_in_a_row), static_cast<double>(state.rung),
@@ -218,7 +220,10 @@ Checkpoint unpack(const Safetensors& file) {
   state.theta = unpack(file.at("theta"));
   for (const TensorData& tensor : file.tensors) {
     if (tensor.name.starts_with(optimizer_prefix)) {
-      state.optimizer[tensor.name.substr(std::string(optimizer_prefix).size())] = unpack(tensor);
+      state.optimizer[tensor.name.substr(optimizer_prefix.size())] = unpack(tensor);
+    }
+    if (tensor.name.starts_with(balancing_prefix)) {
+      state.balancing[tensor.name.substr(balancing_prefix.size())] = unpack(tensor);
     }
     if (tensor.name == "statistics.training") state.statistics.training = unpack(tensor);
     if (tensor.name == "statistics.running") state.statistics.running = unpack(tensor);

@@ -5,6 +5,9 @@
 // them as cost what a step of Levenberg-Marquardt costs (Optimizer::iterations_per_step). So evaluations, redraws and
 // limits mean the same for all methods.
 //
+// Weights between residuals change at the moments that balancing.hpp names, and those of conditioning after evaluations
+// that the number of steps asked for: never because of the clock. The optimizer is told.
+//
 // All state that the next step depends on is in TrainerState; a checkpoint holds exactly that, and a restored trainer
 // goes on with the same bits. No decision depends on the clock; the time limit of the
 // case may only stop the run.
@@ -18,6 +21,7 @@
 #include <string>
 #include <vector>
 
+#include "solver/balancing.hpp"
 #include "solver/conditioning.hpp"
 #include "solver/optimizer.hpp"
 #include "solver/point_schedule.hpp"
@@ -43,7 +47,7 @@ struct HistoryRow {
   double length = 0;
   std::vector<double> train_rms;     // of every residual, on training points
   std::vector<double> held_out_rms;  // empty between evaluations
-  std::vector<double> weights;       // from conditioning
+  std::vector<double> weights;       // of the residuals: conditioning times balancing, means over their points
   std::vector<double> quantities;    // asked in the case; empty between evaluations
   std::vector<double> errors;        // relative L2, against the reference fields of the case; no decision sees them
   int rung = 0;                      // of the ladder, from 0
@@ -60,6 +64,7 @@ struct TrainerState {
   StatisticsState statistics;
   OptimizerState optimizer;
   std::vector<double> conditioning;
+  OptimizerState balancing;  // empty without
   std::vector<HistoryRow> history;
   PointState points;
   std::vector<Event> events;
@@ -117,6 +122,12 @@ class Trainer {
 
  private:
   void prepare_objective();
+  void make_objective();
+  void recompute_statistics();
+  /// From conditioning and balancing together, one per residual.
+  std::vector<double> weights() const;
+  /// Shows the state to the balancer.
+  void balance();
   /// A new optimizer; the smallest damping it may use depends on whether points are redrawn.
   void begin_optimizer(double damping);
   /// After an evaluation, and only where a step follows: a stalled run goes on when its points change.
@@ -132,6 +143,7 @@ class Trainer {
   Judge judge_;
   std::unique_ptr<Optimizer> optimizer_;
   Conditioning conditioning_;
+  Balancing balancing_;
   PointSchedule points_;
   StatisticsSchedule statistics_;
   torch::Tensor theta_;  // that the optimizer sees: without statistics

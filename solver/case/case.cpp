@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "nondim/did_you_mean.hpp"
+#include "solver/case/balancing_rules.hpp"
 #include "solver/case/equations.hpp"
 #include "solver/case/extremes.hpp"
 #include "solver/case/key_table.hpp"
@@ -243,6 +244,7 @@ Case read_case(Document document, const std::string& folder) {
               .reference = {},
               .warnings = std::move(warnings),
               .notes = std::move(notes)};
+  require_possible_balancing(result);
   result.groups = at_place(require(root, "constants").place, "constants", [&] {
     return CaseGroups(result.system, result.scales, result.constants, result.equations);
   });

@@ -162,7 +162,8 @@ ParsedCommandLine parse_command_line(int argc, const char* const* argv, const st
   explain->add_option("key", line.subject, "Path such as network.width; without one, all sections");
 
   CLI::App* list = app.add_subcommand("list", "What can be named in a case");
-  list->add_option("what", line.subject, "physics, networks, norms, conditioning, optimizers, samplers or units")
+  list->add_option("what", line.subject,
+                   "physics, networks, norms, conditioning, balancers, optimizers, samplers or units")
       ->required();
   list->add_option("word", line.word, "Of units: only of this quantity, viscosity, or what this unit measures, psi");
 

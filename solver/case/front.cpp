@@ -58,11 +58,9 @@ int list(const std::string& what, const std::string& word) {
       return exit_codes::usage;
     }
   }
-  const std::vector<std::pair<std::string, std::string>> tables = {{"networks", "network.activation"},
-                                                                   {"norms", "network.norm"},
-                                                                   {"conditioning", "conditioning.name"},
-                                                                   {"optimizers", "optimizer.name"},
-                                                                   {"samplers", "points.sampling"}};
+  const std::vector<std::pair<std::string, std::string>> tables = {
+      {"networks", "network.activation"}, {"norms", "network.norm"},        {"conditioning", "conditioning.name"},
+      {"balancers", "balancing.name"},    {"optimizers", "optimizer.name"}, {"samplers", "points.sampling"}};
   std::vector<std::string> names = {"physics", "units"};
   for (const auto& [name, key] : tables) {
     names.push_back(name);

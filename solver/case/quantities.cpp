@@ -1,9 +1,11 @@
 #include "solver/case/quantities.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <set>
 
 #include "nondim/quantity.hpp"
+#include "solver/case/balancing_rules.hpp"
 #include "solver/case/formulas.hpp"
 #include "solver/case/key_table.hpp"
 #include "solver/case/references.hpp"
@@ -11,6 +13,37 @@
 namespace nusselt {
 
 namespace {
+
+/// An equation's residual is no operand of a formula: it has a size only once it is dimensionless, and then the report
+/// has it. Throws TextError.
+void refuse_equations(const std::string& text, const System& system, const Scope& scope) {
+  const System::Equation* first = nullptr;
+  std::size_t first_place = 0;
+  const auto letter = [&](std::size_t i) {
+    return i < text.size() && (std::isalnum(static_cast<unsigned char>(text[i])) != 0 || text[i] == '_');
+  };
+  for (std::size_t begin = 0; begin < text.size();) {
+    std::size_t end = begin;
+    while (letter(end)) ++end;
+    const std::string name = text.substr(begin, end - begin);
+    const auto& equations = system.equations();
+    const auto equation = std::ranges::find(equations, name, &System::Equation::name);
+    if (equation != equations.end() && !scope.knows(name) && !scope.functions.contains(name)) {
+      if (first != nullptr && first->residual.dimension() != equation->residual.dimension()) {
+        throw TextError(cannot_average(first->name, first->residual.dimension(), name, equation->residual.dimension()),
+                        begin, "the report has the root mean square of every residual, dimensionless");
+      }
+      if (first == nullptr) {
+        first = &*equation;
+        first_place = begin;
+      }
+    }
+    begin = std::max(end, begin + 1);
+  }
+  if (first == nullptr) return;
+  throw TextError("'" + first->name + "' is an equation and has no value of its own", first_place,
+                  "the report has the root mean square of its residual, dimensionless; a formula may have its terms");
+}
 
 Scope output_scope(const Node& root, const System& system, const Box& box, const Constants& constants) {
   Scope scope = case_scope(root, system, constants);
@@ -48,6 +81,7 @@ std::vector<DerivedField> read_outputs(const Node& root, const System& system, c
       throw InputError(entry.key_place, key + ": a field has that name and is written anyway", "choose another name");
     }
     try {
+      refuse_equations(entry.value.text, system, scope);
       const SpaceTensor value = parse_tensor(entry.value.text, scope).value;
       if (value.rank > 1) {
         throw TextError("an output is a scalar or a vector, got " + rank_in_words(value), 0, "write its components");
@@ -80,6 +114,7 @@ std::vector<AskedQuantity> read_quantities(const Node& root, const System& syste
     const Node& value = entry.value.is_map() ? require(root, key + ".value") : entry.value;
     AskedQuantity quantity{entry.key, {Expression::zero(), {}, {}}, "", 1, std::nullopt, "", std::nullopt};
     try {
+      refuse_equations(value.text, system, scope);
       quantity.formula = parse_formula(value.text, scope);
       for (const Expression& leaf : leaves(quantity.formula.expression)) {
         if (leaf.kind() == Expression::Kind::field || leaf.kind() == Expression::Kind::coordinate) {

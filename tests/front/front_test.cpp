@@ -39,6 +39,7 @@ TEST(Front, ListsWhatCanBeNamed) {
       {"networks", "tanh                  hyperbolic tangent"},
       {"norms", "layer                 layer normalization"},
       {"conditioning", "layernorm             "},
+      {"balancers", "grad_norm             "},
       {"optimizers", "levenberg_marquardt   "},
       {"samplers", "gauss                 "},
       {"units", "pressure, Pa\n  Pa          pascal"},
@@ -58,7 +59,7 @@ TEST(Front, KnowsWhichListWasMeant) {
   EXPECT_EQ(answer.out, "");
   EXPECT_EQ(answer.err,
             "error: there is no list of 'unit'; did you mean units?\n"
-            "  lists: physics units networks norms conditioning optimizers samplers\n");
+            "  lists: physics units networks norms conditioning balancers optimizers samplers\n");
 }
 
 TEST(Front, ExplainsKeys) {

@@ -58,7 +58,9 @@ optimizer: {name: adam, steps: 10, time: 60, damping: 1, damping_floor: 1e-6, wa
             layer_lr: lars}
 continue_from: results/heated_cavity/before
 ladder: {Ra: [1e3, 3e3], mu: [1.8e-5 Pa s, 1.9e-5 Pa s], steps: 20, slack: 5}
-conditioning: {name: layernorm, exponent: 0.5, average: 0, clamp: 1}
+conditioning: {name: layernorm, exponent: 0.5, floor: 1e-3, average: 0, clamp: 1}
+balancing: {name: relobralo, every: 10, average: 0.5, memory: 0.99, lra: mean_mean, rate: 0.01, asymmetry: 1, sharpness: 1,
+            temperature: 0.1, lookback: 0.9, causality: 0.1, parts: 32, floor: 1e-4}
 criteria: {residual: 1e-2, terms: 1e-2, ratio: 2, imbalance: 0.1, every: 1}
 seed: 0
 precision: float32
