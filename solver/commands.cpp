@@ -8,6 +8,7 @@
 #include "solver/bench.hpp"
 #include "solver/case/csv.hpp"
 #include "solver/climb.hpp"
+#include "solver/demo.hpp"
 #include "solver/device.hpp"
 #include "solver/execution.hpp"
 #include "solver/folder_lock.hpp"
@@ -287,6 +288,7 @@ int run_solver_command(const CommandLine& line) {
   if (line.command == "evaluate") return evaluate_fields(line);
   if (line.command == "study") return study(line);
   if (line.command == "bench") return bench(line);
+  if (line.command == "demo") return demo(line);
   throw std::logic_error("the solver does not know the command " + line.command);
 }
 
