@@ -391,6 +391,11 @@ FieldGrid field_grid(const Case& c, const Solution& solution) {
     points.grid.arrays.push_back(
         {residual_array(c.equations[e].name()), "1", 1, column(residuals, static_cast<std::int64_t>(e))});
   }
+  const torch::Tensor budget = TermBudget(c).imbalance(solution, scaled);
+  for (std::size_t e = 0; e < c.equations.size(); ++e) {
+    points.grid.arrays.push_back(
+        {"term budget " + c.equations[e].name(), "1", 1, column(budget, static_cast<std::int64_t>(e))});
+  }
   return points.grid;
 }
 

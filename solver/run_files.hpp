@@ -22,7 +22,8 @@ Provenance library_versions();
 /// These, and when and with what a run was made.
 Provenance provenance(const std::string& device, const Execution& execution);
 
-/// The fields in SI, velocity as a vector, and the dimensionless residuals, on the case's output grid.
+/// The fields in SI, velocity as a vector, the dimensionless residuals, and the part of its terms that each of them is,
+/// on the case's output grid.
 FieldGrid field_grid(const Case& the_case, const Solution& solution);
 
 /// Writes fields.pvd, fields_0000.vti, result.h5, history.csv, history.jsonl, report.json, report.html, figures/*.png

@@ -70,6 +70,7 @@ quantities:
     reference: {file: reference/nu.csv, column: Nu, where: {Ra: Ra}}
 reference:
   fields: {file: reference/field.csv, where: {Ra: 1e4}, fields: {u: u_star*U}}
+diagnostics: {every: 20, probe: 50}
 checkpoint: {every: 2.5}
 )yaml";
 
@@ -90,6 +91,8 @@ TEST(KeyTable, ReadsTypedValues) {
   EXPECT_EQ(read_integer(root, "network.depth"), 3);
   EXPECT_EQ(read_integer(root, "seed"), 0);
   EXPECT_EQ(read_real(root, "conditions.1.weight"), 2.5);
+  EXPECT_EQ(read_integer(root, "diagnostics.every"), 20);
+  EXPECT_EQ(read_integer(root, "diagnostics.probe"), 50);
   EXPECT_EQ(read_real(root, "checkpoint.every"), 2.5);
   EXPECT_EQ(read_choice(root, "network.activation"), "sin");
   EXPECT_EQ(read_choice(root, "conditions.0.enforce"), "hard");
@@ -139,6 +142,8 @@ TEST(KeyTable, DefaultsAreWhatTheManualSays) {
   EXPECT_EQ(read_choice(root, "engine"), "auto");
   EXPECT_EQ(read_integer(root, "threads"), 0);
   EXPECT_EQ(read_integers(root, "output.grid"), (std::vector<std::int64_t>{101}));
+  EXPECT_EQ(read_integer(root, "diagnostics.every"), 0);
+  EXPECT_EQ(read_integer(root, "diagnostics.probe"), 64);
   EXPECT_EQ(read_real(root, "checkpoint.every"), 10);
   EXPECT_EQ(read_choice(root, "conditions.0.enforce"), "auto");
   EXPECT_EQ(read_real(root, "conditions.0.weight"), 1);
@@ -201,7 +206,7 @@ TEST(KeyTable, UnknownKeysAreRefusedWithASuggestion) {
       "continue_from, "
       "ladder, "
       "conditioning, criteria, seed, precision, device, engine, threads, output, outputs, quantities, reference, "
-      "checkpoint");
+      "diagnostics, checkpoint");
   EXPECT_EQ(first_line(check("width: 20\n")),
             "case.yaml:1:1: error: width: unknown key; did you mean \"network.width\"?");
   EXPECT_EQ(first_line(check("colour: 20\n")), "case.yaml:1:1: error: colour: unknown key");

@@ -46,7 +46,7 @@ TEST(Settings, TakeEveryKeyOfTheCase) {
       "continue_from: some/run\nladder: {Ra: 1e3, steps: 45, slack: 4.5}\n"
       "conditioning: {name: layernorm, exponent: 0.125, average: 0.52, clamp: 53}\n"
       "criteria: {residual: 0.61, ratio: 62, imbalance: 0.63, every: 64}\n"
-      "seed: 71\nprecision: float32\ndevice: auto\nengine: libtorch\nthreads: 2\noutput: {grid: [5, 7]}\ncheckpoint: "
+      "seed: 71\nprecision: float32\ndevice: auto\nengine: libtorch\nthreads: 2\noutput: {grid: [5, 7]}\ndiagnostics: {every: 7, probe: 33}\ncheckpoint: "
       "{every: 0.5}\n");
   EXPECT_EQ(settings.network.depth, 2);
   EXPECT_EQ(settings.network.width, 11);
@@ -86,6 +86,8 @@ TEST(Settings, TakeEveryKeyOfTheCase) {
   EXPECT_EQ(settings.engine, "libtorch");
   EXPECT_EQ(settings.threads, 2);
   EXPECT_EQ(settings.grid, (std::vector<int>{5, 7}));
+  EXPECT_EQ(settings.diagnostics.every, 7);
+  EXPECT_EQ(settings.diagnostics.probe, 33);
   EXPECT_EQ(settings.checkpoint_every, 0.5);
 }
 
