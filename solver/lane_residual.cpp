@@ -27,7 +27,13 @@ void LaneResidual<Real>::load(const LaneProgram& program, const JetTile<Real>& t
   for (const LaneProgram::Source& source : program.loads()) {
     if (source.from == From::scale) {
       const Real* weights = points_.weights.template data_ptr<Real>() + tile.first;
-      for (int k = 0; k < tile.points; ++k) scratch[k] = std::sqrt(weights[k] * weights_[source.index]);
+      for (int k = 0; k < tile.points; ++k) scratch[k] = weights[k] * weights_[source.index];
+      if (points_.balance.defined()) {
+        const auto equations = static_cast<std::int64_t>(weights_.size());
+        const Real* balance = points_.balance.template data_ptr<Real>() + tile.first * equations + source.index;
+        for (int k = 0; k < tile.points; ++k) scratch[k] *= balance[k * equations];
+      }
+      for (int k = 0; k < tile.points; ++k) scratch[k] = std::sqrt(scratch[k]);
     } else {
       const torch::Tensor& from = source.from == From::normal ? points_.points.normal : points_.points.x;
       const std::int64_t dimensions = from.size(1);

@@ -11,8 +11,8 @@ namespace nusselt {
 template <class Real>
 class LaneResidual final : public TileResidual<Real> {
  public:
-  /// Row e is sqrt(w_n * weights[e]) * residual e. Points and weights are on the CPU with the dtype of Real and
-  /// contiguous; the memory is shared. `residual` must outlive this.
+  /// Row e is sqrt(w_n * weights[e] * q_ne) * residual e, with the q that come with the points. Points and weights are
+  /// on the CPU with the dtype of Real and contiguous; the memory is shared. `residual` must outlive this.
   LaneResidual(const CompiledResidual& residual, WeightedPoints points, const std::vector<double>& weights);
 
   int equations() const override { return static_cast<int>(weights_.size()); }

@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <numeric>
 #include <stdexcept>
 #include <utility>
 
 #include "solver/dense.hpp"
 #include "solver/gram_kernel.hpp"
+#include "solver/term_gradients.hpp"
 
 namespace nusselt {
 
@@ -25,6 +27,17 @@ constexpr std::int64_t product_points_on_gpu = 8192;
 std::int64_t points_per_product(const Problem& problem) {
   return problem.options().device().is_cuda() ? product_points_on_gpu : product_points;
 }
+
+/// Memory for the Jacobian of so many rows at a time, of the same block after block.
+struct ReusedRows {
+  torch::TensorOptions options;
+  std::int64_t parameters;
+  mutable torch::Tensor memory = {};
+  torch::Tensor operator()(std::int64_t /*first*/, std::int64_t rows) const {
+    if (!memory.defined() || memory.size(0) < rows) memory = at::empty({rows, parameters}, options);
+    return memory.narrow(0, 0, rows);
+  }
+};
 
 std::uint64_t next_identity() {
   static std::atomic<std::uint64_t> last = 0;
@@ -49,7 +62,13 @@ LeastSquares::LeastSquares(const Problem& problem, std::vector<WeightedPoints> p
 torch::Tensor LeastSquares::row_factors(std::size_t set, std::int64_t begin, std::int64_t size) const {
   const torch::Tensor quadrature = points_[set].weights.narrow(0, begin, size);
   std::vector<torch::Tensor> columns;
-  for (double weight : weights_[set]) columns.push_back((quadrature * weight).sqrt());
+  for (std::size_t e = 0; e < weights_[set].size(); ++e) {
+    torch::Tensor square = quadrature * weights_[set][e];
+    if (points_[set].balance.defined()) {
+      square = square * points_[set].balance.narrow(0, begin, size).select(1, static_cast<std::int64_t>(e));
+    }
+    columns.push_back(square.sqrt());
+  }
   return at::stack(columns, 1);
 }
 
@@ -68,6 +87,7 @@ LeastSquares LeastSquares::reduced(std::int64_t every) const {
     Points points{set.points.x.index_select(0, index), {}};
     if (set.points.normal.defined()) points.normal = set.points.normal.index_select(0, index);
     chosen.push_back({points, weights * (set.weights.sum() / weights.sum())});
+    if (set.balance.defined()) chosen.back().balance = set.balance.index_select(0, index);
   }
   return LeastSquares(problem_, std::move(chosen), balance_);
 }
@@ -88,6 +108,10 @@ double LeastSquares::loss(const torch::Tensor& theta) const {
 
 LeastSquares::Gradient LeastSquares::gradient(const torch::Tensor& theta) const {
   const at::NoGradGuard no_gradient;
+  if (combine_) {
+    const TermGradients terms = term_gradients(*this, theta);
+    return {std::accumulate(terms.losses.begin(), terms.losses.end(), 0.0), combine_(terms.gradients)};
+  }
   Gradient result{0, at::zeros_like(theta)};
   if (tiles_) {
     result.loss = tiles_->gradient(theta, result.gradient);
@@ -154,12 +178,12 @@ void LeastSquares::sweep(const torch::Tensor& theta, const Where& where, const V
     const auto equations = static_cast<std::int64_t>(weights_[range.set].size());
     const torch::Tensor jacobian = where(range.row, range.size * equations);
     if (tiles_) {
-      visit(range.row, tiles_->jacobian(theta, range.set, range.begin, range.size, jacobian), jacobian);
+      visit(range, tiles_->jacobian(theta, range.set, range.begin, range.size, jacobian), jacobian);
       continue;
     }
     const Tile here = tile(theta, range);
     here.network.jacobian(here.seeds, jacobian.view({range.size, equations, parameters()}));
-    visit(range.row, here.residual, jacobian);
+    visit(range, here.residual, jacobian);
   }
 }
 
@@ -169,8 +193,8 @@ LeastSquares::Linear LeastSquares::linearize(const torch::Tensor& theta) const {
   Linear result{0, at::empty({rows_}, theta.options()), jacobian_};
   sweep(
       theta, [&](std::int64_t first, std::int64_t rows) { return jacobian_.narrow(0, first, rows); },
-      [&](std::int64_t first, const torch::Tensor& residual, const torch::Tensor&) {
-        result.residual.narrow(0, first, residual.size(0)).copy_(residual);
+      [&](const Range& range, const torch::Tensor& residual, const torch::Tensor&) {
+        result.residual.narrow(0, range.row, residual.size(0)).copy_(residual);
       });
   result.loss = tiles_ ? tiles_->loss(theta) : 0.5 * result.residual.square().sum().item<double>();
   return result;
@@ -180,20 +204,24 @@ LeastSquares::NormalEquations LeastSquares::normal_equations(const torch::Tensor
   const at::NoGradGuard no_gradient;
   NormalEquations result{0, at::empty({rows_}, theta.options()), at::zeros({parameters()}, theta.options()),
                          at::zeros({parameters(), parameters()}, theta.options())};
-  torch::Tensor memory;
-  sweep(
-      theta,
-      [&](std::int64_t, std::int64_t rows) {
-        if (!memory.defined() || memory.size(0) < rows) memory = at::empty({rows, parameters()}, theta.options());
-        return memory.narrow(0, 0, rows);
-      },
-      [&](std::int64_t first, const torch::Tensor& residual, const torch::Tensor& jacobian) {
-        result.residual.narrow(0, first, residual.size(0)).copy_(residual);
-        result.gradient += at::mv(jacobian.t(), residual);
-        add_gram(result.matrix, jacobian);
-      });
+  sweep(theta, ReusedRows{theta.options(), parameters()},
+        [&](const Range& range, const torch::Tensor& residual, const torch::Tensor& jacobian) {
+          result.residual.narrow(0, range.row, residual.size(0)).copy_(residual);
+          result.gradient += at::mv(jacobian.t(), residual);
+          add_gram(result.matrix, jacobian);
+        });
   result.loss = tiles_ ? tiles_->loss(theta) : 0.5 * result.residual.square().sum().item<double>();
   return result;
+}
+
+void LeastSquares::for_each_block(const torch::Tensor& theta, const BlockVisitor& visit) const {
+  const at::NoGradGuard no_gradient;
+  sweep(
+      theta, ReusedRows{theta.options(), parameters()},
+      [&](const Range& range, const torch::Tensor& residual, const torch::Tensor& jacobian) {
+        const auto equations = static_cast<std::int64_t>(weights_[range.set].size());
+        visit(range.set, residual.view({range.size, equations}), jacobian.view({range.size, equations, parameters()}));
+      });
 }
 
 torch::Tensor LeastSquares::push(const torch::Tensor& theta, const torch::Tensor& v) const {
@@ -290,7 +318,9 @@ torch::Tensor LeastSquares::Operator::kernel() const {
 
 std::vector<double> LeastSquares::mean_squares(const torch::Tensor& theta) const {
   // With the balance in it the last bits would follow the conditioning, and a resumed run judge differently.
-  const LeastSquares plain(problem_, points_, std::vector<double>(problem_.residuals().size(), 1.0));
+  std::vector<WeightedPoints> points = points_;
+  for (WeightedPoints& set : points) set.balance = torch::Tensor();
+  const LeastSquares plain(problem_, std::move(points), std::vector<double>(problem_.residuals().size(), 1.0));
   const torch::Tensor squares = plain.residual(theta).square();
   std::vector<double> means;
   std::int64_t row = 0;

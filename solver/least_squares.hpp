@@ -1,8 +1,8 @@
 // The objective of an optimizer: half the weighted sum of squares of all residuals at the current points.
 //
-// Row (n, e) of set s is r = sqrt(w_n * W_e * b_e) * residual: quadrature weight of the point, weight stated in the
-// case, weight from conditioning. So the loss approximates half the sum over equations of weight * (integral mean of
-// square).
+// Row (n, e) of set s is r = sqrt(w_n * W_e * b_e * q_ne) * residual: quadrature weight of the point, weight stated in
+// the case, weight from conditioning and balancing, weight from balancing at this point. So the loss approximates half
+// the sum over equations of weight * (integral mean of square).
 //
 // Where the problem says so the tile engine computes all of it, with the threads that LibTorch has when the objective
 // is made; else LibTorch does, and is what the tests of the engine compare with.
@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "solver/problem.hpp"
@@ -22,7 +23,8 @@ namespace nusselt {
 
 class LeastSquares {
  public:
-  /// `balance`: one weight per residual of the problem, from conditioning.
+  /// `balance`: one weight per residual of the problem, from conditioning and balancing; the weights q come with the
+  /// points.
   LeastSquares(const Problem& problem, std::vector<WeightedPoints> points, std::vector<double> balance);
 
   const Network& network() const { return problem_.network(); }
@@ -72,21 +74,31 @@ class LeastSquares {
   class Operator;
   /// The Jacobian at `theta` as a linear map, for many products at the same parameters.
   Operator jacobian(const torch::Tensor& theta) const;
-  /// Weighted mean square of every residual without case and conditioning weights.
+  /// Mean square of every residual over its set's quadrature, without any other weight.
   std::vector<double> mean_squares(const torch::Tensor& theta) const;
+  /// Calls visit(set, r [n, E], J [n, E, P]) for blocks of the points of every set in turn: memory does not grow with
+  /// the rows. What a call is given is valid until it returns.
+  using BlockVisitor = std::function<void(std::size_t set, const torch::Tensor& r, const torch::Tensor& jacobian)>;
+  void for_each_block(const torch::Tensor& theta, const BlockVisitor& visit) const;
+  /// From now on gradient() returns what `combine` makes of the gradients [m, P] of the residuals' weighted losses: a
+  /// direction that is in general no gradient, so that line searches and second-order methods cannot use it.
+  void combine_gradients(std::function<torch::Tensor(const torch::Tensor& gradients)> combine) {
+    combine_ = std::move(combine);
+  }
+  bool combines_gradients() const { return static_cast<bool>(combine_); }
 
  private:
-  /// sqrt(w_n * W_e * b_e) [size, E] at the points [begin, begin + size) of a set.
+  /// sqrt(w_n * W_e * b_e * q_ne) [size, E] at the points [begin, begin + size) of a set.
   torch::Tensor row_factors(std::size_t set, std::int64_t begin, std::int64_t size) const;
-  /// Calls visit(first row, residual [rows], Jacobian [rows, P]) tile by tile; `where(first, rows)` is the memory for
-  /// the Jacobian of these rows.
-  template <class Where, class Visit>
-  void sweep(const torch::Tensor& theta, const Where& where, const Visit& visit) const;
   /// Points [begin, begin + size) of a set; their rows start at `row`.
   struct Range {
     std::size_t set;
     std::int64_t begin, size, row;
   };
+  /// Calls visit(range, residual [rows], Jacobian [rows, P]) tile by tile; `where(first, rows)` is the memory for the
+  /// Jacobian of these rows.
+  template <class Where, class Visit>
+  void sweep(const torch::Tensor& theta, const Where& where, const Visit& visit) const;
   /// A range with the network linearized at its points.
   struct Tile {
     std::int64_t row;
@@ -106,6 +118,7 @@ class LeastSquares {
   std::vector<std::vector<double>> weights_;  // W_e * b_e per set
   std::int64_t rows_ = 0;
   std::unique_ptr<TileObjective> tiles_;  // null where LibTorch computes
+  std::function<torch::Tensor(const torch::Tensor& gradients)> combine_;
   mutable torch::Tensor jacobian_;
 };
 

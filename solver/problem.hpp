@@ -27,6 +27,7 @@ struct ResidualSet {
 struct WeightedPoints {
   Points points;
   torch::Tensor weights;
+  torch::Tensor balance = {};  // further weights q [N, E] of the residuals at each point; undefined where all are 1
 };
 
 /// What computes the sums over points.
