@@ -40,6 +40,12 @@ std::string wrapped(const std::string& text) {
   return lines + line + "\n";
 }
 
+std::shared_ptr<const Norm> one_norm(const std::string& norm, double eps) { return make_norm(norm, eps); }
+
+torch::Tensor plain(const std::string&, const torch::Tensor& a) {
+  return at::stack({at::ones({a.size(-1)}, at::kDouble), at::zeros({a.size(-1)}, at::kDouble)});
+}
+
 std::string interval(const DemoClaim& claim) {
   const bool above = std::isfinite(claim.lower), below = std::isfinite(claim.upper);
   if (above && below) return "between " + to_string(claim.lower, 4) + " and " + to_string(claim.upper, 4);
@@ -131,6 +137,14 @@ std::vector<std::string> pointwise_norms() {
   std::vector<std::string> names = norm_names();
   std::erase_if(names, [](const std::string& name) { return name == "batch" || name == "instance"; });
   return names;
+}
+
+torch::Tensor normalized(const std::string& norm, double eps, const torch::Tensor& a) {
+  return one_norm(norm, eps)->reference(a, plain(norm, a));
+}
+
+torch::Tensor normalized_jet(const std::string& norm, double eps, const torch::Tensor& jet, const JetSpec& spec) {
+  return one_norm(norm, eps)->jet(jet, plain(norm, jet), spec, nullptr);
 }
 
 int demo(const CommandLine& line) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "networks/jet.hpp"
 #include "solver/case/command_line.hpp"
 
 namespace nusselt {
@@ -63,6 +64,11 @@ torch::Tensor normal_numbers(std::uint64_t seed, at::IntArrayRef shape);
 
 /// The norms of a network that look at one point at a time, "none" among them.
 std::vector<std::string> pointwise_norms();
+
+/// A norm that looks at one point at a time, with gain 1 and shift 0: of preactivations [N, H], or of their jets [C, N,
+/// H].
+torch::Tensor normalized(const std::string& norm, double eps, const torch::Tensor& a);
+torch::Tensor normalized_jet(const std::string& norm, double eps, const torch::Tensor& jet, const JetSpec& spec);
 
 /// The command: 0 when all claims hold, else 12.
 int demo(const CommandLine& line);

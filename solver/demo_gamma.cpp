@@ -1,6 +1,5 @@
 #include <torch/csrc/autograd/autograd.h>
 
-#include "networks/registry.hpp"
 #include "solver/demo.hpp"
 
 namespace nusselt {
@@ -16,15 +15,10 @@ DemoTable measure() {
   const Tensor readout = normal_numbers(3, {30, width}) / 30;
   for (const std::string& name : pointwise_norms()) {
     if (name == "none") continue;
-    const std::shared_ptr<const Norm> norm = make_norm(name, 1e-14);
     const auto gradient = [&](double gamma, double scale) {
       const at::AutoGradMode record(true);
       const Tensor w = (scale * weights).detach().requires_grad_(true);
-      std::vector<Tensor> parameters;
-      for (const Norm::Parameter& p : norm->parameters()) {
-        parameters.push_back(at::full({width}, p.name == "gamma" ? gamma : p.initial, at::kDouble));
-      }
-      const Tensor loss = (norm->reference(at::mm(x, w), at::stack(parameters)) * readout).sum();
+      const Tensor loss = (gamma * normalized(name, 1e-14, at::mm(x, w)) * readout).sum();
       return torch::autograd::grad({loss}, {w})[0].norm().item<double>();
     };
     const double one = gradient(1, 1), two = gradient(2, 1), four = gradient(4, 1), longer = gradient(1, 2);

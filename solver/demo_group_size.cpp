@@ -1,6 +1,5 @@
 #include <cmath>
 
-#include "networks/registry.hpp"
 #include "solver/demo.hpp"
 
 namespace nusselt {
@@ -14,11 +13,9 @@ DemoTable measure() {
   const JetSpec spec = JetSpec::first_order(1);
   for (const std::int64_t g : {2, 3, 4, 8, 16, 64}) {
     // A group is a layer norm over its neurons.
-    const std::shared_ptr<const Norm> norm = make_norm("layer", 0);
     const Tensor a = normal_numbers(static_cast<std::uint64_t>(g), {4000, g});
     const Tensor direction = normal_numbers(static_cast<std::uint64_t>(100 + g), {4000, g});
-    const Tensor affine = at::stack({at::ones({g}, at::kDouble), at::zeros({g}, at::kDouble)});
-    const Tensor y = norm->jet(at::stack({a, direction}), affine, spec, nullptr);
+    const Tensor y = normalized_jet("layer", 0, at::stack({a, direction}), spec);
     const Tensor variance = (a - a.mean({1}, true)).square().mean({1}, true);
     const double passed = (y[1].square() * variance).mean().item<double>();
     const double noise = (0.5 * variance.log()).std().item<double>();

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "networks/registry.hpp"
 #include "solver/demo.hpp"
 
 namespace nusselt {
@@ -12,15 +11,6 @@ using torch::Tensor;
 constexpr double eps = 1e-6;
 
 double largest(const Tensor& t) { return t.abs().max().item<double>(); }
-
-Tensor normalized(const std::string& name, double epsilon, const Tensor& a) {
-  const std::shared_ptr<const Norm> norm = make_norm(name, epsilon);
-  std::vector<Tensor> parameters;
-  for (const Norm::Parameter& p : norm->parameters()) {
-    parameters.push_back(at::full({a.size(1)}, p.initial, at::kDouble));
-  }
-  return norm->reference(a, at::stack(parameters));
-}
 
 DemoTable measure() {
   DemoTable table;

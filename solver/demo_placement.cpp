@@ -2,7 +2,6 @@
 
 #include <cmath>
 
-#include "networks/registry.hpp"
 #include "solver/demo.hpp"
 
 namespace nusselt {
@@ -13,10 +12,7 @@ using torch::Tensor;
 constexpr std::int64_t width = 64;
 constexpr std::int64_t points = 64;
 
-Tensor layer_norm(const Tensor& a) {
-  static const std::shared_ptr<const Norm> norm = make_norm("layer", 1e-5);
-  return norm->reference(a, at::stack({at::ones({width}, at::kDouble), at::zeros({width}, at::kDouble)}));
-}
+Tensor layer_norm(const Tensor& a) { return normalized("layer", 1e-5, a); }
 
 /// Norm of the gradient of 1/2 mean |u - target|^2 in the second matrix of the last of `depth` blocks, which computes
 /// x + W2 relu(W1 x) with He's variance (He et al. 2015) in both.

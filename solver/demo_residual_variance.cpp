@@ -23,8 +23,6 @@ std::vector<double> sizes(const Tensor& x) {
 std::vector<std::vector<double>> stream(const std::string& kind) {
   const JetSpec spec = JetSpec::pure_seconds(1);
   const Activation& swish = find_activation("swish");
-  const std::shared_ptr<const Norm> norm = make_norm("layer", 1e-5);
-  const Tensor affine = at::stack({at::ones({width}, at::kDouble), at::zeros({width}, at::kDouble)});
   const auto linear = [&](const Tensor& z, double variance, std::uint64_t seed) {
     const Tensor w = std::sqrt(variance / width) * normal_numbers(seed, {width, width});
     return at::matmul(z, w);
@@ -35,13 +33,13 @@ std::vector<std::vector<double>> stream(const std::string& kind) {
   std::vector<std::vector<double>> history;
   for (int l = 0; l < blocks; ++l) {
     const auto seed = static_cast<std::uint64_t>(2 * l);
-    Tensor z = kind == "pre" ? norm->jet(x, affine, spec, nullptr) : x;
+    Tensor z = kind == "pre" ? normalized_jet("layer", 1e-5, x, spec) : x;
     z = linear(z, 1, 10 + seed);
     z = activation_jet(swish.derivatives(z[0], 2), z, spec);
     z = linear(z, 2, 11 + seed);
     if (kind == "scaled") z = z / std::sqrt(static_cast<double>(blocks));
     x = x + z;
-    if (kind == "post") x = norm->jet(x, affine, spec, nullptr);
+    if (kind == "post") x = normalized_jet("layer", 1e-5, x, spec);
     history.push_back(sizes(x));
   }
   return history;

@@ -1,6 +1,5 @@
 #include <cmath>
 
-#include "networks/registry.hpp"
 #include "solver/case/case.hpp"
 #include "solver/demo.hpp"
 
@@ -17,11 +16,9 @@ DemoTable measure() {
   const Tensor bias = normal_numbers(3, {width});
   const Tensor x = at::cat(
       {at::linspace(0.3, 1, 30, at::kDouble).unsqueeze(1), at::linspace(-1, -0.2, 30, at::kDouble).unsqueeze(1)}, 1);
-  const Tensor affine = at::stack({at::ones({width}, at::kDouble), at::zeros({width}, at::kDouble)});
   const auto row = [&](const std::string& name, const Tensor& b, double eps) {
-    const std::shared_ptr<const Norm> norm = make_norm("layer", eps);
     const auto u = [&](const Tensor& p) {
-      return at::mm(at::tanh(norm->reference(at::mm(p, w) + b, affine)), readout);
+      return at::mm(at::tanh(normalized("layer", eps, at::mm(p, w) + b)), readout);
     };
     const double change = ((u(2 * x) - u(x)).norm() / u(x).norm()).item<double>();
     // A step short beside eps^(1/2), on which the field turns where its preactivations vanish.

@@ -31,6 +31,7 @@ Trainer::Trainer(const Case& the_case, const torch::TensorOptions& options)
       judge_(the_case),
       conditioning_(problem_.residuals(), the_case.settings.conditioning),
       points_(problem_, case_.settings),
+      diagnostics_(case_, problem_),
       theta_(problem_.network().initial_parameters(the_case.settings.seed).to(options)) {
   begin_optimizer(case_.settings.optimizer.damping);
 }
@@ -84,6 +85,11 @@ void Trainer::follow_held_out_rule() {
   iteration_ = 0;
 }
 
+void Trainer::look() {
+  if (iteration_ != 0 || !diagnostics_.due(step_)) return;
+  diagnostics_.look(step_, theta_, points_.points(), conditioning_.weights());
+}
+
 Evaluation Trainer::evaluate() {
   points_.prepare(std::max(0, step_ - 1), theta_, conditioning_.weights());
   const LeastSquares last(problem_, points_.points(), conditioning_.weights());
@@ -130,10 +136,11 @@ Outcome Trainer::run(const Observer& observer) {
       prepare_objective();
       iterations_per_step_ = optimizer_->iterations_per_step(*objective_);
     }
+    if (step_ == 0) look();
     const torch::Tensor before = theta_.clone();
-    const std::vector<OptimizerStep> results =
-        optimizer_->steps(*objective_, theta_,
-                          steps_to_next_event(step_, last_step(), case_.settings.criteria.every, points_.interval()));
+    int most = steps_to_next_event(step_, last_step(), case_.settings.criteria.every, points_.interval());
+    if (const int every = case_.settings.diagnostics.every; every > 0) most = std::min(most, every - step_ % every);
+    const std::vector<OptimizerStep> results = optimizer_->steps(*objective_, theta_, most);
     const bool finite = std::ranges::all_of(results, [](const OptimizerStep& r) { return std::isfinite(r.loss); });
     if (!finite || !at::isfinite(theta_).all().item<bool>()) {
       theta_ = before;
@@ -159,6 +166,7 @@ Outcome Trainer::run(const Observer& observer) {
     const bool ended = end().has_value();  // before the judgement, which may go on with other points
     if (ended || (iteration_ == 0 && step_ % case_.settings.criteria.every == 0)) judge(latest_);
     if (ended || iteration_ == 0) history_.push_back(latest_);
+    look();
     const bool go_on = observer(*this);
     if (!go_on && !end()) return Outcome::interrupted;
   }
@@ -181,7 +189,8 @@ TrainerState Trainer::state() const {
           points_.state(),
           events_,
           rung_,
-          first_step_};
+          first_step_,
+          diagnostics_.state()};
 }
 
 void Trainer::restore(const TrainerState& state) {
@@ -200,6 +209,7 @@ void Trainer::restore(const TrainerState& state) {
   events_ = state.events;
   rung_ = state.rung;
   first_step_ = state.first_step;
+  diagnostics_.restore(state.diagnostics);
   evaluation_.reset();
   objective_.reset();
 }
@@ -215,6 +225,7 @@ void Trainer::climb_from(const TrainerState& below, const std::string& event) {
   points.kept = false;
   points_.restore(points);
   start_from(below.theta);
+  diagnostics_.restore(below.diagnostics);
   step_ = first_step_ = below.step;
   iterations_ = below.iterations;
   spent_ = below.spent;

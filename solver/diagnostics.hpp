@@ -1,0 +1,75 @@
+// What training is watched with beyond its residuals: a row of numbers every `diagnostics.every` steps.
+//
+// Residuals i = 1 .. m in the order of Problem::residuals(), L_i = 1/2 mean r_i^2 over the training points, g_i its
+// gradient, weight_i what the loss multiplies L_i with.
+//     residual        RMS and maximum on held-out points, dimensionless and in SI
+//     term budget     of an equation: RMS of its residual over the RMS of the summed sizes of its terms
+//     gradient        |g_i|, weight_i |g_i|, and |g_i| in each layer
+//     cosine          g_i . g_j / (|g_i| |g_j|), and the smallest of g_i with the gradient of the loss
+//     alignment       2 |mean_i g_i/|g_i||^2 - 1, from -1 to 1 (arXiv:2502.00604)
+//     kernel          the mean of the diagonal of K_i = J_i J_i^T; the leading eigenvalues of the K of all residuals on
+//                     the probe points, and its condition number (Wang, Yu, Perdikaris, arXiv:2007.14527)
+//     omega           |change of a layer's weights since the last look| / |weights|, 0 at the first
+// Looking draws no random number of the training and changes none of its state. What the next row needs of this one,
+// the parameters, is state of its own.
+#pragma once
+
+#include <torch/types.h>
+
+#include <string>
+#include <vector>
+
+#include "solver/term_budget.hpp"
+
+namespace nusselt {
+
+struct DiagnosticsColumn {
+  std::string name;    // "gradient of continuity"
+  std::string unit;    // empty without one
+  std::string figure;  // what it is drawn with, "gradients"; empty for none
+};
+
+struct DiagnosticsState {
+  std::vector<std::vector<double>> rows;  // step, then the columns
+  torch::Tensor theta;                    // at the last look; undefined before the first
+};
+
+class Diagnostics {
+ public:
+  /// Both must outlive it.
+  Diagnostics(const Case& the_case, const Problem& problem);
+
+  /// Whether a look is due after so many steps, and was not taken there already.
+  bool due(int step) const;
+  /// `points`: those of training; `balance`: one weight per residual beside those that the case states.
+  void look(int step, const torch::Tensor& theta, const std::vector<WeightedPoints>& points,
+            const std::vector<double>& balance);
+
+  const std::vector<DiagnosticsColumn>& columns() const { return columns_; }
+  const DiagnosticsState& state() const { return state_; }
+  void restore(const DiagnosticsState& state) { state_ = state; }
+
+ private:
+  /// A part of theta: a linear layer or a norm, "layer1", "norm1".
+  struct Layer {
+    std::string name;
+    std::vector<std::pair<std::int64_t, std::int64_t>> parts;    // offset, size
+    std::vector<std::pair<std::int64_t, std::int64_t>> weights;  // of its matrix
+  };
+  void add_residuals(std::vector<double>& row, const torch::Tensor& theta) const;
+  void add_gradients(std::vector<double>& row, const torch::Tensor& theta, const std::vector<WeightedPoints>& points,
+                     const std::vector<double>& balance) const;
+  void add_kernel(std::vector<double>& row, const torch::Tensor& theta) const;
+  void add_layers(std::vector<double>& row, const torch::Tensor& theta) const;
+
+  const Case& case_;
+  const Problem& problem_;
+  TermBudget budget_;
+  std::vector<double> stated_;  // weights in the case, one per residual
+  std::vector<WeightedPoints> probe_;
+  std::vector<Layer> layers_;
+  std::vector<DiagnosticsColumn> columns_;
+  DiagnosticsState state_;
+};
+
+}  // namespace nusselt
