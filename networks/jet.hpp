@@ -52,4 +52,15 @@ struct JetSpec {
   static JetSpec pure_seconds(int axes);
 };
 
+/// Calls visit(channel of the sum, channel of d/dx_i, channel of d/dx_j, weight) for every term of every second-order
+/// channel.
+template <typename Visit>
+void for_each_term(const JetSpec& spec, const Visit& visit) {
+  for (int k = 0; k < static_cast<int>(spec.second.size()); ++k) {
+    for (const SecondOrder::Term& term : spec.second[k].terms) {
+      visit(spec.second_channel(k), spec.first_channel(term.i), spec.first_channel(term.j), term.weight);
+    }
+  }
+}
+
 }  // namespace nusselt

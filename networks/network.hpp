@@ -6,7 +6,13 @@
 // [lower, upper] onto [-1, 1]^D, and jets stay derivatives with respect to the unmapped coordinates. `theta` and `x`
 // share dtype (float32 or float64) and device (CPU or CUDA), otherwise std::invalid_argument.
 //
-//     x -> box map -> linear -> activation -> [ linear -> norm -> activation ] * (depth - 1) -> linear -> outputs
+//     x -> embedding -> operations (layout/network_layout.hpp) -> linear -> outputs
+//
+// The last `statistics_count()` numbers of theta are no parameters that anybody trains: they are the means and
+// variances of a normalization over points (batch, instance), which whoever trains keeps up to date by
+// `batch_statistics`. Jets and adjoints treat them as parameters, so that every network is pointwise. Under a
+// reparametrization of weights the operations run on `effective(theta)`; everything public takes theta and returns
+// derivatives in theta.
 //
 // Two paths compute the same numbers. The reference path (`values`, `reference_jet`) is plain LibTorch operations,
 // differentiable any number of times, and serves as the oracle. The fast path carries a jet through every layer once
@@ -18,36 +24,15 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "networks/jet.hpp"
+#include "networks/layout/network_layout.hpp"
 #include "networks/parameter_gradient.hpp"
 
 namespace nusselt {
 
-struct NetworkSettings {
-  int inputs = 0;
-  int outputs = 0;
-  int depth = 4;  ///< hidden layers, at least 1
-  int width = 20;
-  std::string activation = "tanh";
-  std::string norm = "none";       ///< normalization of the pre-activations of hidden layers 2 .. depth
-  double norm_eps = 1e-3;          ///< added to the variance; second derivatives grow as 1/eps where it matters
-  std::vector<double> lower = {};  ///< box of the coordinates, one number per input
-  std::vector<double> upper = {};
-};
-
-/// A named part of the flat parameter vector, row-major.
-struct ParameterSlice {
-  std::string name;  ///< "layer0.weight", "layer0.bias", "norm1.gamma", ...
-  std::int64_t offset = 0;
-  std::vector<std::int64_t> shape;
-  std::int64_t size() const;
-};
-
-struct Activation;
-class Norm;
+struct NetworkParts;
 struct NetworkTape;
 
 /// A jet at fixed parameters together with everything its adjoint and its tangents need: O(depth * N * C * H) numbers
@@ -59,13 +44,14 @@ class Linearization {
   const torch::Tensor& jet() const;
 
   /// out[n, e, :] = d( sum_{c,h} seeds[n, e, c, h] * jet[n, c, h] ) / d theta, for every point n and equation e, in one
-  /// batched adjoint sweep. seeds [N, E, C, outputs]; out [N, E, P] is preallocated by the caller, may be a strided
-  /// view whose last dimension is contiguous, and every element of it is overwritten. Working memory O(N * E * C * H)
-  /// on top of out.
+  /// batched adjoint sweep. seeds [N, E, C, outputs]; out [N, E, P], or [N, E, trained_count()] for the trained part
+  /// alone, is preallocated by the caller, may be a strided view whose last dimension is contiguous, and every element
+  /// of it is overwritten. Working memory O(N * E * C * H) on top of out, and once more out under a reparametrization.
   void jacobian(const torch::Tensor& seeds, const torch::Tensor& out) const;
 
-  /// The rows of jacobian(seeds) as factors, one entry per matrix and vector of parameters in an order that does not
-  /// depend on the points. The factors share memory with the linearization.
+  /// The rows of jacobian(seeds) as factors, one entry per matrix and vector of trained parameters in an order that
+  /// does not depend on the points. The factors share memory with the linearization. Throws std::logic_error unless the
+  /// network is factorable().
   std::vector<RowFactors> factors(const torch::Tensor& seeds) const;
 
   /// [P]: gradient of sum_{n,c,h} seeds[n, c, h] * jet[n, c, h]; seeds [N, C, outputs].
@@ -86,19 +72,37 @@ class Linearization {
 
 class Network {
  public:
-  /// Throws std::invalid_argument: sizes below one, a box of the wrong length or without extent, an unknown activation
-  /// or norm (the message names the known ones).
+  /// Throws std::invalid_argument: settings that make no network (SettingError), a box of the wrong length or without
+  /// extent, an unknown activation, norm or reparametrization (the message names the known ones).
   explicit Network(NetworkSettings settings);
 
-  const NetworkSettings& settings() const { return settings_; }
-  std::int64_t parameter_count() const { return parameter_count_; }
-  const std::vector<ParameterSlice>& slices() const { return slices_; }
+  const NetworkSettings& settings() const;
+  const NetworkLayout& layout() const;
+  std::int64_t parameter_count() const { return layout().parameter_count; }
+  std::int64_t statistics_count() const { return layout().statistics_count; }
+  std::int64_t trained_count() const { return parameter_count() - statistics_count(); }
+  const std::vector<ParameterSlice>& slices() const { return layout().slices; }
 
   /// [P] float64 on the CPU. Weights are normal with standard deviation gain * sqrt(2 / (fan_in + fan_out)) (Glorot &
-  /// Bengio 2010; the gain belongs to the activation), biases 0, norm gains 1. The same seed gives the same numbers
-  /// everywhere: own Box-Muller on std::mt19937_64, because std::normal_distribution differs between standard
-  /// libraries.
+  /// Bengio 2010; the gain belongs to the activation), biases 0 or normal with standard deviation first_bias where the
+  /// map reads the coordinates, norm gains 1, gates of skips 0, statistics those of the standard normal. A
+  /// reparametrization changes no effective weight. The same seed gives the same numbers everywhere.
   torch::Tensor initial_parameters(std::uint64_t seed) const;
+
+  /// theta [P] -> [Pe], the same with plain weights in the layout `layout().effective`: the statistics are the last of
+  /// both. Differentiable. Returns theta itself without a reparametrization.
+  torch::Tensor effective(const torch::Tensor& theta) const;
+  /// The transpose of effective's derivative: rows [..., Pe] -> [..., P]; or both without the statistics.
+  torch::Tensor pull_back(const torch::Tensor& theta, const torch::Tensor& rows) const;
+  /// The derivative of effective along v [P], [Pe].
+  torch::Tensor push_forward(const torch::Tensor& theta, const torch::Tensor& v) const;
+  /// Whether Linearization::factors exists; not under weight_norm.
+  bool factorable() const;
+
+  /// [S]: mean and (biased) variance of what each norm over points meets at the points x [N, D], every norm before it
+  /// normalizing by its own statistics of the same points. Plain differentiable operations: autograd goes through it in
+  /// theta, on whose own statistics it does not depend. Throws std::invalid_argument for fewer than two points.
+  torch::Tensor batch_statistics(const torch::Tensor& theta, const torch::Tensor& x) const;
 
   /// [N, D] -> [N, outputs] in plain LibTorch operations; autograd goes through it any number of times, in theta and in
   /// x.
@@ -111,6 +115,10 @@ class Network {
   /// over the whole network, once differentiable in theta: backward with create_graph=true throws and says why. x must
   /// not require grad (std::invalid_argument): derivatives in x are what `spec` asks for.
   torch::Tensor jet(const torch::Tensor& theta, const torch::Tensor& x, const JetSpec& spec) const;
+
+  /// The jets [C, N, H] of all values of the layout's steps, in one forward sweep: entry 0 is the embedding, entry k +
+  /// 1 what step k computes. No gradient is recorded.
+  std::vector<torch::Tensor> step_jets(const torch::Tensor& theta, const torch::Tensor& x, const JetSpec& spec) const;
 
   /// A forward sweep that keeps what the adjoints need: residuals first, seeds from them, then rows, without a second
   /// sweep.
@@ -125,33 +133,10 @@ class Network {
                         const torch::Tensor& seeds) const;
 
  private:
-  struct Layer {
-    int inputs = 0;
-    int outputs = 0;
-    std::int64_t weight = 0;  ///< offset in theta
-    std::int64_t bias = 0;
-    std::int64_t norm = -1;  ///< offset of the norm's parameters, -1 where the layer has no norm
-    bool activated = true;
-  };
-  friend struct NetworkTape;
-
+  torch::Tensor jet_values(const torch::Tensor& theta, const torch::Tensor& x, const JetSpec& spec) const;
   void check_arguments(const torch::Tensor& theta, const torch::Tensor& x, int axes) const;
-  /// Views into theta: the weight [Ho, Hi], the bias [Ho] and the norm's parameters [K, Ho] of a layer.
-  static torch::Tensor weight(const torch::Tensor& theta, const Layer& layer);
-  static torch::Tensor bias(const torch::Tensor& theta, const Layer& layer);
-  torch::Tensor norm_parameters(const torch::Tensor& theta, const Layer& layer) const;
-  /// The box map onto [-1, 1]^D, and its jet [C, N, D].
-  torch::Tensor mapped(const torch::Tensor& x) const;
-  torch::Tensor seed_jet(const torch::Tensor& x, const JetSpec& spec) const;
-  torch::Tensor forward(const torch::Tensor& theta, const torch::Tensor& x, const JetSpec& spec,
-                        NetworkTape* tape) const;
 
-  NetworkSettings settings_;
-  std::vector<Layer> layers_;
-  std::vector<ParameterSlice> slices_;
-  std::int64_t parameter_count_ = 0;
-  const Activation* activation_ = nullptr;
-  std::shared_ptr<const Norm> norm_;
+  std::shared_ptr<const NetworkParts> parts_;  // a copy of a network shares them
 };
 
 }  // namespace nusselt

@@ -87,10 +87,7 @@ Tensor Network::jet(const Tensor& theta, const Tensor& x, const JetSpec& spec) c
   if (at::GradMode::is_enabled() && theta.requires_grad()) {
     return JetFunction::apply(theta, linearize(theta, x, spec));
   }
-  spec.validate();
-  check_arguments(theta, x, spec.axes);
-  const at::NoGradGuard no_grad;
-  return forward(theta, x, spec, nullptr);
+  return jet_values(theta, x, spec);
 }
 
 }  // namespace nusselt

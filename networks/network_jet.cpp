@@ -1,10 +1,10 @@
-// The fast path: one sweep of jets through all layers, the closed-form adjoint sweep back, and the tangent sweep.
+// The fast path: one sweep of jets through all operations, the closed-form adjoint sweep back, and the tangent sweep.
 #include <stdexcept>
+#include <unordered_set>
 #include <utility>
 
-#include "networks/fused_activation.hpp"
 #include "networks/network.hpp"
-#include "networks/registry.hpp"
+#include "networks/network_parts.hpp"
 
 namespace nusselt {
 
@@ -12,21 +12,16 @@ using torch::Tensor;
 
 /// What the forward sweep leaves behind. Jets here are channel-major, see activation.hpp.
 struct NetworkTape {
-  struct Layer {
-    Tensor input;                     ///< [C, N, Hi], into the linear map
-    Norm::Tape norm;                  ///< empty where there is none
-    Tensor preactivation;             ///< [C, N, Ho], into the activation
-    std::vector<Tensor> derivatives;  ///< of the activation there; empty where a kernel computes them itself
-  };
-
-  Network network;
+  std::shared_ptr<const NetworkParts> parts;
   Tensor theta;  ///< detached, shares memory with the caller's
   std::int64_t theta_version;
+  Tensor effective;
   JetSpec spec;
-  std::vector<Layer> layers;
+  std::vector<JetOperation::Tensors> steps;
   Tensor jet;  ///< [N, C, outputs]
 
-  void sweep_back(Tensor ybar, ParameterGradient gradient) const;
+  /// Of the effective parameters.
+  void sweep_back(const Tensor& ybar, ParameterGradient gradient) const;
   /// Derivative of the jet, [C, N, outputs], along v.
   Tensor sweep_tangents(const Tensor& v) const;
   void check(const Tensor& given, at::IntArrayRef expected, const char* what) const;
@@ -45,54 +40,50 @@ std::string text_of(at::IntArrayRef sizes) {
   return text.empty() ? "[]" : text + "]";
 }
 
-}  // namespace
-
-Tensor Network::seed_jet(const Tensor& x, const JetSpec& spec) const {
-  Tensor jet = at::zeros({spec.channels(), x.size(0), x.size(1)}, x.options());
-  jet.select(0, 0).copy_(mapped(x));
-  for (int axis = 0; spec.first && axis < spec.axes; ++axis) {
-    jet.select(0, spec.first_channel(axis))
-        .select(1, axis)
-        .fill_(2.0 / (settings_.upper[axis] - settings_.lower[axis]));
-  }
-  return jet;
-}
-
-Tensor Network::forward(const Tensor& theta, const Tensor& x, const JetSpec& spec, NetworkTape* tape) const {
-  const std::int64_t channels = spec.channels(), points = x.size(0);
-  // The adjoint needs one derivative of the activation more than the jet itself.
-  const int highest = spec.order() + (tape ? 1 : 0);
-  Tensor a = seed_jet(x, spec);
-  for (const Layer& layer : layers_) {
-    Tensor z = at::mm(a.view({channels * points, layer.inputs}), weight(theta, layer).t())
-                   .view({channels, points, layer.outputs});
-    z.select(0, 0).add_(bias(theta, layer));
-    NetworkTape::Layer kept;
-    kept.input = a;
-    if (layer.norm >= 0) z = norm_->jet(z, norm_parameters(theta, layer), spec, tape ? &kept.norm : nullptr);
-    if (layer.activated) {
-      kept.preactivation = z;
-      if (has_activation_kernel(*activation_, z, spec)) {
-        a = fused_activation_jet(*activation_, z, spec);
-      } else {
-        kept.derivatives = activation_->derivatives(z.select(0, 0), highest);
-        a = activation_jet(kept.derivatives, z, spec);
-      }
-    } else {
-      a = z;
+/// The jet [N, C, outputs] at the effective parameters; fills `tape` if there is one.
+Tensor forward(const NetworkParts& parts, const Tensor& effective, const Tensor& x, const JetSpec& spec,
+               std::vector<JetOperation::Tensors>* tape) {
+  std::vector<Tensor> values{parts.embedding.jet(x, spec)};
+  for (std::size_t step = 0; step < parts.operations.size(); ++step) {
+    const std::vector<Tensor> inputs = parts.inputs_of(step, values);
+    if (tape) tape->emplace_back();
+    values.push_back(parts.operations[step]->jet(inputs, effective, spec, tape ? &tape->back() : nullptr));
+    for (int input : parts.layout.steps[step].inputs) {
+      if (parts.last_use[input] == step) values[input] = Tensor();
     }
-    if (tape) tape->layers.push_back(std::move(kept));
   }
-  return a.permute({1, 0, 2}).contiguous();
+  return values.back().permute({1, 0, 2}).contiguous();
 }
+
+}  // namespace
 
 Linearization Network::linearize(const Tensor& theta, const Tensor& x, const JetSpec& spec) const {
   spec.validate();
   check_arguments(theta, x, spec.axes);
   const at::NoGradGuard no_grad;
-  auto tape = std::make_shared<NetworkTape>(NetworkTape{*this, theta.detach(), version_of(theta), spec, {}, {}});
-  tape->jet = forward(tape->theta, x.detach(), spec, tape.get());
+  const Tensor own = theta.detach();
+  auto tape = std::make_shared<NetworkTape>(NetworkTape{parts_, own, version_of(theta), effective(own), spec, {}, {}});
+  tape->jet = forward(*parts_, tape->effective, x.detach(), spec, &tape->steps);
   return Linearization(std::move(tape));
+}
+
+Tensor Network::jet_values(const Tensor& theta, const Tensor& x, const JetSpec& spec) const {
+  spec.validate();
+  check_arguments(theta, x, spec.axes);
+  const at::NoGradGuard no_grad;
+  return forward(*parts_, effective(theta), x, spec, nullptr);
+}
+
+std::vector<Tensor> Network::step_jets(const Tensor& theta, const Tensor& x, const JetSpec& spec) const {
+  spec.validate();
+  check_arguments(theta, x, spec.axes);
+  const at::NoGradGuard no_grad;
+  const Tensor parameters = effective(theta);
+  std::vector<Tensor> values{parts_->embedding.jet(x, spec)};
+  for (std::size_t step = 0; step < parts_->operations.size(); ++step) {
+    values.push_back(parts_->operations[step]->jet(parts_->inputs_of(step, values), parameters, spec, nullptr));
+  }
+  return values;
 }
 
 void Network::jacobian(const Tensor& theta, const Tensor& x, const JetSpec& spec, const Tensor& seeds,
@@ -104,52 +95,30 @@ Tensor Network::adjoint(const Tensor& theta, const Tensor& x, const JetSpec& spe
   return linearize(theta, x, spec).adjoint(seeds);
 }
 
-void NetworkTape::sweep_back(Tensor ybar, ParameterGradient gradient) const {
-  const std::int64_t channels = ybar.size(0), equations = ybar.size(1), points = ybar.size(2);
-  for (std::size_t index = layers.size(); index-- > 0;) {
-    const Network::Layer& layer = network.layers_[index];
-    const Layer& kept = layers[index];
-    if (layer.activated) {
-      ybar = kept.derivatives.empty() ? fused_activation_adjoint(*network.activation_, kept.preactivation, spec, ybar)
-                                      : activation_adjoint(kept.derivatives, kept.preactivation, spec, ybar);
-    }
-    if (layer.norm >= 0) {
-      const Tensor parameters = network.norm_parameters(theta, layer);
-      ybar = network.norm_->adjoint(kept.norm, parameters, spec, ybar, gradient, layer.norm);
-    }
-    gradient.pointwise(layer.bias, ybar.select(0, 0));
-    gradient.outer(layer.weight, ybar, kept.input);
-    if (index > 0) {
-      ybar = at::mm(ybar.view({channels * equations * points, layer.outputs}), Network::weight(theta, layer))
-                 .view({channels, equations, points, layer.inputs});
+void NetworkTape::sweep_back(const Tensor& ybar, ParameterGradient gradient) const {
+  std::vector<Tensor> bars(steps.size() + 1);
+  bars.back() = ybar;
+  for (std::size_t step = steps.size(); step-- > 0;) {
+    const Tensor bar = std::exchange(bars[step + 1], Tensor());
+    const std::vector<Tensor> contributions =
+        parts->operations[step]->adjoint(steps[step], effective, spec, bar, gradient);
+    for (std::size_t i = 0; i < contributions.size(); ++i) {
+      Tensor& sum = bars[parts->layout.steps[step].inputs[i]];
+      sum = sum.defined() ? at::add(sum, contributions[i]) : contributions[i];
     }
   }
 }
 
 Tensor NetworkTape::sweep_tangents(const Tensor& v) const {
-  const std::int64_t channels = jet.size(1), points = jet.size(0);
-  Tensor da;  // undefined: the coordinates do not depend on the parameters
-  for (std::size_t index = 0; index < layers.size(); ++index) {
-    const Network::Layer& layer = network.layers_[index];
-    const Layer& kept = layers[index];
-    Tensor dz = at::mm(kept.input.view({channels * points, layer.inputs}), Network::weight(v, layer).t());
-    if (da.defined()) dz.addmm_(da.view({channels * points, layer.inputs}), Network::weight(theta, layer).t());
-    dz = dz.view({channels, points, layer.outputs});
-    dz.select(0, 0).add_(Network::bias(v, layer));
-    if (layer.norm >= 0) {
-      dz = network.norm_->tangent(kept.norm, network.norm_parameters(theta, layer), spec, dz,
-                                  network.norm_parameters(v, layer));
-    }
-    if (!layer.activated) {
-      da = dz;
-    } else if (kept.derivatives.empty()) {
-      const auto derivatives = network.activation_->derivatives(kept.preactivation.select(0, 0), spec.order() + 1);
-      da = activation_tangent(derivatives, kept.preactivation, spec, dz);
-    } else {
-      da = activation_tangent(kept.derivatives, kept.preactivation, spec, dz);
+  std::vector<Tensor> tangents{Tensor()};  // the coordinates do not depend on the parameters
+  for (std::size_t step = 0; step < steps.size(); ++step) {
+    const std::vector<Tensor> inputs = parts->inputs_of(step, tangents);
+    tangents.push_back(parts->operations[step]->tangent(steps[step], effective, v, spec, inputs));
+    for (int input : parts->layout.steps[step].inputs) {
+      if (parts->last_use[input] == step) tangents[input] = Tensor();
     }
   }
-  return da;
+  return tangents.back();
 }
 
 void NetworkTape::check(const Tensor& given, at::IntArrayRef expected, const char* what) const {
@@ -177,46 +146,60 @@ void Linearization::jacobian(const Tensor& seeds, const Tensor& out) const {
   const at::NoGradGuard no_grad;
   tape_->check_row_seeds(seeds);
   const Tensor& jet = tape_->jet;
-  const std::vector<std::int64_t> expected{jet.size(0), seeds.size(1), tape_->network.parameter_count()};
+  const NetworkLayout& layout = tape_->parts->layout;
+  std::vector<std::int64_t> expected{jet.size(0), seeds.size(1), layout.parameter_count};
+  const bool trained_alone = out.dim() == 3 && out.size(2) == layout.parameter_count - layout.statistics_count;
+  if (trained_alone) expected[2] = out.size(2);
   if (out.sizes() != at::IntArrayRef(expected) || out.scalar_type() != jet.scalar_type() ||
       out.device() != jet.device() || out.stride(2) != 1) {
     throw std::invalid_argument("the Jacobian goes into a tensor [N, E, P] = " + text_of(expected) +
                                 " of the precision and device of theta, its last dimension contiguous; got " +
                                 text_of(out.sizes()));
   }
-  tape_->sweep_back(seeds.detach().permute({2, 1, 0, 3}).contiguous(), ParameterGradient::rows(out.detach()));
+  const Tensor ybar = seeds.detach().permute({2, 1, 0, 3}).contiguous();
+  const Parametrization& parametrization = tape_->parts->parametrization;
+  if (parametrization.identity()) {
+    tape_->sweep_back(ybar, ParameterGradient::rows(out.detach()));
+    return;
+  }
+  expected[2] = layout.effective_count - (trained_alone ? layout.statistics_count : 0);
+  const Tensor rows = at::empty(expected, out.options());
+  tape_->sweep_back(ybar, ParameterGradient::rows(rows));
+  out.detach().copy_(parametrization.pull_back(tape_->theta, rows));
 }
 
 std::vector<RowFactors> Linearization::factors(const Tensor& seeds) const {
   const at::NoGradGuard no_grad;
   tape_->check_row_seeds(seeds);
+  const NetworkLayout& layout = tape_->parts->layout;
   std::vector<RowFactors> factors;
-  tape_->sweep_back(seeds.detach().permute({2, 1, 0, 3}).contiguous(), ParameterGradient::factors(factors));
-  return factors;
+  tape_->sweep_back(seeds.detach().permute({2, 1, 0, 3}).contiguous(),
+                    ParameterGradient::factors(factors, layout.effective_count - layout.statistics_count));
+  return tape_->parts->parametrization.factors(tape_->theta, std::move(factors));
 }
 
 Tensor Linearization::adjoint(const Tensor& seeds) const {
   const at::NoGradGuard no_grad;
   tape_->check(seeds, tape_->jet.sizes(), "seeds must be [N, C, outputs]");
-  Tensor gradient = at::empty_like(tape_->theta, at::MemoryFormat::Contiguous);
+  Tensor gradient = at::empty_like(tape_->effective, at::MemoryFormat::Contiguous);
   tape_->sweep_back(seeds.detach().permute({1, 0, 2}).contiguous().unsqueeze(1), ParameterGradient::sum(gradient));
-  return gradient;
+  return tape_->parts->parametrization.pull_back(tape_->theta, gradient);
 }
 
 Tensor Linearization::tangent(const Tensor& v) const {
   const at::NoGradGuard no_grad;
   tape_->check(v, tape_->theta.sizes(), "a direction of parameters must be [P]");
-  return tape_->sweep_tangents(v.detach()).permute({1, 0, 2}).contiguous();
+  const Tensor direction = tape_->parts->parametrization.push_forward(tape_->theta, v.detach());
+  return tape_->sweep_tangents(direction).permute({1, 0, 2}).contiguous();
 }
 
 std::int64_t Linearization::bytes() const {
   std::int64_t bytes = tape_->jet.nbytes();
-  for (const NetworkTape::Layer& layer : tape_->layers) {
-    bytes += layer.input.nbytes();
-    for (const Tensor& part : layer.norm) bytes += part.nbytes();
-    if (!layer.preactivation.defined()) continue;
-    bytes += layer.preactivation.nbytes();
-    for (const Tensor& derivative : layer.derivatives) bytes += derivative.nbytes();
+  std::unordered_set<const void*> seen;  // what one operation returns is what the next one keeps
+  for (const JetOperation::Tensors& step : tape_->steps) {
+    for (const Tensor& part : step) {
+      if (seen.insert(part.data_ptr()).second) bytes += part.nbytes();
+    }
   }
   return bytes;
 }

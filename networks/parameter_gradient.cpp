@@ -97,24 +97,28 @@ void RowFactors::write(const Tensor& block) const {
 ParameterGradient ParameterGradient::rows(const Tensor& out) {
   ParameterGradient gradient;
   gradient.rows_ = out;
+  gradient.count_ = out.size(2);
   return gradient;
 }
 
 ParameterGradient ParameterGradient::sum(const Tensor& out) {
   ParameterGradient gradient;
   gradient.sum_ = out;
+  gradient.count_ = out.size(0);
   return gradient;
 }
 
-ParameterGradient ParameterGradient::factors(std::vector<RowFactors>& out) {
+ParameterGradient ParameterGradient::factors(std::vector<RowFactors>& out, std::int64_t count) {
   ParameterGradient gradient;
   gradient.factors_ = &out;
+  gradient.count_ = count;
   return gradient;
 }
 
 void ParameterGradient::outer(std::int64_t offset, const Tensor& zbar, const Tensor& a) {
+  if (!wants(offset)) return;
   if (!sum_.defined()) {
-    put({zbar, a}, offset);
+    put({zbar, a, offset});
     return;
   }
   const auto height = zbar.size(3), width = a.size(2);
@@ -125,18 +129,19 @@ void ParameterGradient::outer(std::int64_t offset, const Tensor& zbar, const Ten
 }
 
 void ParameterGradient::pointwise(std::int64_t offset, const Tensor& g) {
+  if (!wants(offset)) return;
   if (!sum_.defined()) {
-    put({g.unsqueeze(0), {}}, offset);
+    put({g.unsqueeze(0), {}, offset});
   } else {
     sum_.narrow(0, offset, g.size(2)).copy_(g.sum(at::IntArrayRef({0, 1})));
   }
 }
 
-void ParameterGradient::put(RowFactors factors, std::int64_t offset) {
+void ParameterGradient::put(RowFactors factors) {
   if (factors_ != nullptr) {
     factors_->push_back(std::move(factors));
   } else {
-    factors.write(rows_.narrow(2, offset, factors.columns()));
+    factors.write(rows_.narrow(2, factors.offset, factors.columns()));
   }
 }
 

@@ -14,6 +14,7 @@ namespace nusselt {
 struct RowFactors {
   torch::Tensor zbar;  ///< [C, E, N, Ho], of a vector [1, E, N, H]
   torch::Tensor a;     ///< [C, N, Hi], of a vector undefined
+  std::int64_t offset = 0;  ///< of the first of its parameters
 
   std::int64_t columns() const;
   /// Multiplies out into block [N, E, columns()], which may be strided with a contiguous last dimension.
@@ -22,12 +23,17 @@ struct RowFactors {
 
 class ParameterGradient {
  public:
-  /// One row per point and equation: out [N, E, P], last dimension contiguous.
+  /// One row per point and equation: out [N, E, P], last dimension contiguous. Gradients of parameters behind the end
+  /// of `out` are left out, here and in a sum.
   static ParameterGradient rows(const torch::Tensor& out);
   /// The sum over points and equations: out [P].
   static ParameterGradient sum(const torch::Tensor& out);
-  /// One entry per matrix and vector, appended in the order of the sweep, which is the same for every batch of points.
-  static ParameterGradient factors(std::vector<RowFactors>& out);
+  /// One entry per matrix and vector of the first `count` parameters, appended in the order of the sweep, which is the
+  /// same for every batch of points.
+  static ParameterGradient factors(std::vector<RowFactors>& out, std::int64_t count);
+
+  /// Whether gradients of the parameters from `offset` on are kept.
+  bool wants(std::int64_t offset) const { return offset < count_; }
 
   /// Gradient of a matrix [Ho, Hi] stored from `offset` on: sum over channels of zbar (x) a.
   /// zbar [C, E, N, Ho] and a [C, N, Hi] are contiguous.
@@ -38,8 +44,9 @@ class ParameterGradient {
 
  private:
   ParameterGradient() = default;
-  void put(RowFactors factors, std::int64_t offset);
+  void put(RowFactors factors);
 
+  std::int64_t count_ = 0;
   torch::Tensor rows_;                          // defined in the first case
   torch::Tensor sum_;                           // in the second
   std::vector<RowFactors>* factors_ = nullptr;  // in the third

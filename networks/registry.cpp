@@ -8,7 +8,7 @@ namespace nusselt {
 
 namespace {
 
-using NormFactory = std::shared_ptr<const Norm> (*)(double eps);
+using NormFactory = std::shared_ptr<const Norm> (*)(const NormOptions& options);
 
 // Function-local, so that they exist before any registration in another file.
 std::map<std::string, Activation>& activations() {
@@ -17,7 +17,13 @@ std::map<std::string, Activation>& activations() {
 }
 
 std::map<std::string, NormFactory>& norms() {
-  static std::map<std::string, NormFactory> table{{"none", [](double) { return std::shared_ptr<const Norm>(); }}};
+  static std::map<std::string, NormFactory> table{
+      {"none", [](const NormOptions&) { return std::shared_ptr<const Norm>(); }}};
+  return table;
+}
+
+std::map<std::string, std::shared_ptr<const Reparam>>& reparams() {
+  static std::map<std::string, std::shared_ptr<const Reparam>> table{{"none", nullptr}};
   return table;
 }
 
@@ -43,14 +49,24 @@ std::vector<std::string> activation_names() { return names_of(activations()); }
 
 std::vector<std::string> norm_names() { return names_of(norms()); }
 
+std::vector<std::string> reparam_names() { return names_of(reparams()); }
+
 const Activation& find_activation(const std::string& name) { return find_in(activations(), "activation", name); }
 
-std::shared_ptr<const Norm> make_norm(const std::string& name, double eps) {
-  return find_in(norms(), "normalization", name)(eps);
+std::shared_ptr<const Norm> make_norm(const std::string& name, const NormOptions& options) {
+  return find_in(norms(), "normalization", name)(options);
+}
+
+std::shared_ptr<const Reparam> find_reparam(const std::string& name) {
+  return find_in(reparams(), "reparametrization", name);
 }
 
 RegisterActivation::RegisterActivation(Activation activation) { activations().emplace(activation.name, activation); }
 
 RegisterNorm::RegisterNorm(const char* name, NormFactory make) { norms().emplace(name, make); }
+
+RegisterReparam::RegisterReparam(const char* name, std::shared_ptr<const Reparam> reparam) {
+  reparams().emplace(name, std::move(reparam));
+}
 
 }  // namespace nusselt

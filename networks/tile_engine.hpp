@@ -5,6 +5,9 @@
 // in a fixed order: the same threads give the same bits, whatever the scheduler does. No call allocates after the first
 // of its kind.
 //
+// The parameters theta [P] are those with plain weights (Network::effective); statistics of a normalization over points
+// are parameters like others.
+//
 // Rows of a residual vector are numbered set by set, point by point, equation by equation; R = sum over sets of N * E.
 // The algebra of the jets and of their adjoints is that of activation.hpp and of the norm_*.cpp.
 #pragma once

@@ -70,34 +70,46 @@ struct ActivationPass {
   int repeat;
 };
 
-/// One pass of layer normalization; w and statistics are its tape.
+/// One pass of a normalization; w and statistics are its tape.
 template <class Real>
 struct NormPass {
   const JetShape<Real>* shape;
   int points;
   int width;
   std::ptrdiff_t stride;
+  int groups;    ///< runs of features, each normalized on its own; they divide the width
+  bool centred;  ///< whether the mean is taken off
   Real eps;
   Real* z;  ///< in: linear map without bias; out: normalized, with gain and shift
   Real* w;
-  Real* statistics;  ///< [points, norm_statistics]
+  Real* statistics;  ///< [points, groups, norm_statistics]
   Real* scratch;     ///< 2 * channels rows, for adjoint and tangent
   const Real* bias;
   const Real* gamma;
   const Real* beta;
+  /// Of given statistics (`standardize`): the mean, and the root of one over variance plus eps.
+  const Real* mean;
+  const Real* scale;
   Real* g;  ///< for adjoint and tangent: in and out, in place
   int repeat;
   /// For the adjoint: sums over all points if rows_gamma is null.
   Real* gamma_gradient;
   Real* beta_gradient;
-  /// For a Jacobian: the gradient of jet n goes to rows_gamma + n * row_stride and rows_beta + n * row_stride.
+  Real* mean_gradient;
+  Real* variance_gradient;
+  /// For a Jacobian: the gradient of jet n goes to rows_gamma + n * row_stride and so on. Without gain and shift both
+  /// are null; `standardize_adjoint` writes rows if rows_mean is not null.
   Real* rows_gamma;
   Real* rows_beta;
+  Real* rows_mean;
+  Real* rows_variance;
   std::ptrdiff_t row_stride;
   /// For the tangent.
   const Real* bias_tangent;
   const Real* gamma_tangent;
   const Real* beta_tangent;
+  const Real* mean_tangent;
+  const Real* variance_tangent;
 };
 
 constexpr int norm_statistics = 2 * max_jet_channels;
@@ -181,6 +193,10 @@ struct TileKernels {
   void (*normalize)(const NormPass<Real>& pass);
   void (*normalize_adjoint)(const NormPass<Real>& pass);
   void (*normalize_tangent)(const NormPass<Real>& pass);
+  /// With given statistics.
+  void (*standardize)(const NormPass<Real>& pass);
+  void (*standardize_adjoint)(const NormPass<Real>& pass);
+  void (*standardize_tangent)(const NormPass<Real>& pass);
 
   void (*input)(const InputPass<Real>& pass);
   void (*input_adjoint)(const InputPass<Real>& pass);

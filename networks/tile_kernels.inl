@@ -1,5 +1,6 @@
 // The kernels of the tile engine for one instruction set. A file that includes this defines NUSSELT_VECTOR_BYTES, the
 // size of a vector register, and NUSSELT_TILE_KERNELS, the name of its function in tile_kernels_of.hpp.
+#include "networks/tile_affine.inl"
 #include "networks/tile_edges.inl"
 #include "networks/tile_kernels_of.hpp"
 #include "networks/tile_norm.inl"
@@ -23,6 +24,9 @@ constexpr TileKernels<Real> table = {
     &normalize<Real>,
     &normalize_adjoint<Real>,
     &normalize_tangent<Real>,
+    &standardize<Real>,
+    &standardize_adjoint<Real>,
+    &standardize_tangent<Real>,
     &input<Real>,
     &input_adjoint<Real>,
     &input_rows<Real>,

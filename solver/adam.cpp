@@ -1,6 +1,7 @@
 // Adam (D. P. Kingma & J. Ba, ICLR 2015, arXiv:1412.6980, algorithm 1) on the flat parameter vector.
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 
 #include "solver/adam_steps.hpp"
@@ -11,25 +12,26 @@ namespace {
 
 class Adam final : public Optimizer {
  public:
-  explicit Adam(double rate) : rate_(rate) {}
+  Adam(double rate, std::string rule) : rate_(rate), rule_(std::move(rule)) {}
 
   OptimizerStep step(const LeastSquares& objective, torch::Tensor& theta) override {
     const at::NoGradGuard no_gradient;
     const auto [loss, gradient] = objective.gradient(theta);
-    prepare_for(theta);
+    prepare_for(theta, objective.network());
     ++state_.count;
     adam_update(gradient, adam_factor(rate_, state_.count), adam_correction(state_.count), state_.first, state_.second,
-                theta);
+                theta, *rates_, rate_);
     // A rate far too large overflows the moments before the loss shows it.
     if (!at::isfinite(state_.second).all().item<bool>()) return result(loss, NAN);
     return result(loss, loss);
   }
 
   std::vector<OptimizerStep> steps(const LeastSquares& objective, torch::Tensor& theta, int most) override {
-    if (!theta.is_cuda()) return Optimizer::steps(objective, theta, most);
-    prepare_for(theta);
+    // The derivative of live statistics is LibTorch's, which no CUDA graph can hold.
+    if (!theta.is_cuda() || objective.statistics().is_live()) return Optimizer::steps(objective, theta, most);
+    prepare_for(theta, objective.network());
     if (!on_device_ || on_device_->objective() != objective.identity()) {
-      on_device_ = std::make_unique<AdamSteps>(objective, theta, rate_);
+      on_device_ = std::make_unique<AdamSteps>(objective, theta, rate_, *rates_);
     }
     std::vector<OptimizerStep> results;
     for (double loss : on_device_->run(std::min(most, AdamSteps::most), theta, state_)) {
@@ -43,6 +45,8 @@ class Adam final : public Optimizer {
   }
 
   std::string take_remark() override { return std::exchange(remark_, {}); }
+
+  bool follows_statistics() const override { return true; }
 
   OptimizerState state() const override {
     OptimizerState state = {{"count", at::full({1}, state_.count, at::kDouble)}};
@@ -63,7 +67,8 @@ class Adam final : public Optimizer {
   // The loss after the step is the next step's business: evaluating it here would double the cost.
   OptimizerStep result(double before, double loss) const { return {loss, before, std::isfinite(loss), 0, rate_}; }
 
-  void prepare_for(const torch::Tensor& theta) {
+  void prepare_for(const torch::Tensor& theta, const Network& network) {
+    if (!rates_) rates_.emplace(rule_, network);
     if (!state_.first.defined()) {
       state_.first = at::zeros_like(theta);
       state_.second = at::zeros_like(theta);
@@ -73,6 +78,8 @@ class Adam final : public Optimizer {
   }
 
   double rate_;
+  std::string rule_;
+  std::optional<LayerRates> rates_;  // of the network of the first step
   AdamState state_;
   std::unique_ptr<AdamSteps> on_device_;  // for the objective of the last steps there
   std::string remark_;
@@ -80,7 +87,7 @@ class Adam final : public Optimizer {
 };
 
 const RegisterOptimizer entry({"adam", [](const Settings& settings) {
-                                 return std::make_unique<Adam>(settings.optimizer.rate);
+                                 return std::make_unique<Adam>(settings.optimizer.rate, settings.optimizer.layer_lr);
                                }});
 
 }  // namespace

@@ -15,10 +15,16 @@ constexpr double epsilon = 1e-8;
 }  // namespace
 
 void adam_update(const Tensor& gradient, const Tensor& factor, const Tensor& correction, Tensor& first, Tensor& second,
-                 Tensor& theta) {
+                 Tensor& theta, const LayerRates& rates, double rate) {
   first.mul_(first_decay).add_(gradient, 1 - first_decay);
   second.mul_(second_decay).addcmul_(gradient, gradient, 1 - second_decay);
-  theta.add_(at::mul(first, factor).div_(second.sqrt().div_(correction).add_(epsilon)));
+  Tensor root = second.sqrt().div_(correction);
+  if (!rates.active()) {
+    theta.add_(at::mul(first, factor).div_(root.add_(epsilon)));
+    return;
+  }
+  const Tensor step = at::mul(first, factor).div_(root.add_(rates.epsilon(theta, epsilon)));
+  theta.add_(step * rates.of_step(theta, step, rate));
 }
 
 Tensor adam_factor(double rate, std::int64_t count) {
@@ -29,9 +35,10 @@ Tensor adam_correction(std::int64_t count) {
   return at::scalar_tensor(std::sqrt(1 - std::pow(second_decay, count)), at::kDouble);
 }
 
-AdamSteps::AdamSteps(const LeastSquares& objective, const Tensor& theta, double rate)
+AdamSteps::AdamSteps(const LeastSquares& objective, const Tensor& theta, double rate, const LayerRates& rates)
     : objective_(objective),
       rate_(rate),
+      rates_(rates),
       theta_(at::empty_like(theta)),
       first_(at::empty_like(theta)),
       second_(at::empty_like(theta)),
@@ -50,7 +57,7 @@ void AdamSteps::step() {
   count_.add_(1);
   const Tensor factor = at::rsub(at::pow(first_decay, count_), 1).reciprocal_().mul_(-rate_);
   const Tensor correction = at::rsub(at::pow(second_decay, count_), 1).sqrt_();
-  adam_update(gradient_, factor, correction, first_, second_, theta_);
+  adam_update(gradient_, factor, correction, first_, second_, theta_, rates_, rate_);
   // A rate far too large overflows the moments before the loss shows it.
   const Tensor loss = at::where(at::isfinite(second_).all(), loss_, at::full_like(loss_, NAN));
   losses_.index_copy_(0, taken_, loss.view({1}));

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "solver/layer_rates.hpp"
 #include "solver/least_squares.hpp"
 #include "solver/step_graph.hpp"
 
@@ -21,8 +22,10 @@ struct AdamState {
 
 /// The update of moments and parameters (Kingma & Ba, arXiv:1412.6980, algorithm 1), in place. `factor`: minus the rate
 /// over the correction of the first moment; `correction`: root of that of the second. Both float64 without dimension.
+/// `rates` act on steps of the rate `rate`.
 void adam_update(const torch::Tensor& gradient, const torch::Tensor& factor, const torch::Tensor& correction,
-                 torch::Tensor& first, torch::Tensor& second, torch::Tensor& theta);
+                 torch::Tensor& first, torch::Tensor& second, torch::Tensor& theta, const LayerRates& rates = {},
+                 double rate = 1);
 /// These two after `count` steps, on the host.
 torch::Tensor adam_factor(double rate, std::int64_t count);
 torch::Tensor adam_correction(std::int64_t count);
@@ -33,7 +36,7 @@ class AdamSteps {
   /// Of one run; the losses of so many are kept on the device.
   static constexpr int most = 1000;
   /// The objective must outlive it, and be computed by LibTorch.
-  AdamSteps(const LeastSquares& objective, const torch::Tensor& theta, double rate);
+  AdamSteps(const LeastSquares& objective, const torch::Tensor& theta, double rate, const LayerRates& rates = {});
   AdamSteps(const AdamSteps&) = delete;
   AdamSteps& operator=(const AdamSteps&) = delete;
 
@@ -50,6 +53,7 @@ class AdamSteps {
  private:
   const LeastSquares& objective_;
   double rate_;
+  LayerRates rates_;
   torch::Tensor theta_, first_, second_, gradient_;
   torch::Tensor loss_, count_;    // float64 without dimension
   torch::Tensor losses_, taken_;  // [most], and how many of them are there [1]

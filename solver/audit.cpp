@@ -144,9 +144,14 @@ void add_derivatives(std::vector<AuditRow>& rows, const Case& c, const Problem& 
   }
 }
 
-void add_gradient(std::vector<AuditRow>& rows, const Problem& problem, const Tensor& theta,
+void add_gradient(std::vector<AuditRow>& rows, const Problem& problem, const Tensor& all,
                   const std::vector<WeightedPoints>& points) {
-  const LeastSquares objective(problem, points, std::vector<double>(problem.residuals().size(), 1.0));
+  // Statistics of the points are part of the function, and of its gradient.
+  const Network& network = problem.network();
+  const BatchStatistics statistics =
+      network.statistics_count() > 0 ? BatchStatistics::live(network, points.front().points.x) : BatchStatistics();
+  const LeastSquares objective(problem, points, std::vector<double>(problem.residuals().size(), 1.0), statistics);
+  const Tensor theta = all.narrow(0, 0, network.trained_count());
   const Tensor gradient = objective.gradient(theta).gradient;
   const double size = gradient.norm().item<double>();
   const auto compare = [&](const std::string& name, const Tensor& direction) {
@@ -166,6 +171,17 @@ void add_gradient(std::vector<AuditRow>& rows, const Problem& problem, const Ten
   const auto unit = [](const Tensor& v) { return v / v.norm(); };
   compare("along a first direction", unit(at::cos(1.7 * count)));
   compare("along a second", unit(at::sin(count.square())));
+}
+
+/// The parameters that training starts with; statistics are those of the training points.
+Tensor start_of(const Case& c, const Problem& problem) {
+  const Network& network = problem.network();
+  const Tensor theta = network.initial_parameters(c.settings.seed);
+  if (network.statistics_count() == 0) return theta;
+  const Settings::Points& points = c.settings.points;
+  const Tensor x =
+      problem.draw(points.sampling, points.interior, points.boundary, "training", c.settings.seed, 0).front().points.x;
+  return at::cat({theta.narrow(0, 0, network.trained_count()), network.batch_statistics(theta, x)});
 }
 
 struct Subject {
@@ -222,7 +238,7 @@ int audit(const CommandLine& line) {
   const Case& c = subject.the_case;
   use_threads(resolve_threads(1));
   const Problem problem(c, at::TensorOptions().dtype(at::kDouble));
-  const Tensor theta = subject.theta.defined() ? subject.theta : problem.network().initial_parameters(c.settings.seed);
+  const Tensor theta = subject.theta.defined() ? subject.theta : start_of(c, problem);
   std::cout << c.name << ", network " << c.settings.network.depth << "x" << c.settings.network.width << ", norm "
             << c.settings.network.norm << ": " << subject.origin << "\n";
   const std::vector<AuditRow> rows = audit_rows(c, problem, theta);

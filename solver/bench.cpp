@@ -171,9 +171,8 @@ BenchRow measure(const Workload& workload, const std::string& device, int thread
   row.loss = ours.loss;
   row.gradient_norm = ours.gradient.to(at::kDouble).norm().item<double>();
 
-  const NetworkSettings& network = problem.network().settings();
-  row.flops_per_point = matrix_flops_per_point(network.inputs, network.outputs, network.depth, network.width,
-                                               problem.sets().front().residual.spec().channels());
+  row.flops_per_point =
+      matrix_flops_per_point(problem.network().layout(), problem.sets().front().residual.spec().channels());
   const NestedAutograd autograd(c, problem);
   LossAndGradient reference;
   constexpr int many_chunks = 16;
@@ -354,7 +353,10 @@ int bench(const CommandLine& line) {
 
   // Nested autograd takes most of the time of every row, and its work goes with the work of the matrix products.
   double all = 0, done = 0;
-  const auto work = [](const Workload& w) { return matrix_flops_per_point(2, 4, w.depth, w.width, 4) * w.points; };
+  const auto work = [](const Workload& w) { 
+    return matrix_flops_per_point(NetworkLayout({.inputs = 2, .outputs = 4, .depth = w.depth, .width = w.width}), 4) *
+           w.points;
+  };
   for (const Workload& workload : workloads) all += work(workload);
   const auto start = Clock::now();
   std::vector<BenchRow> rows;

@@ -17,7 +17,7 @@ constexpr int format_version = 2;
 constexpr std::size_t kept_checkpoints = 2;
 constexpr const char* optimizer_prefix = "optimizer.";
 constexpr const char* looks_name = "diagnostics";
-constexpr const char* looked_at_name = "diagnostics.theta";
+constexpr const char* looked_at_name = "diagnostics.parameters";
 const std::string file_prefix = "step_";
 const std::string file_suffix = ".safetensors";
 
@@ -163,6 +163,12 @@ std::string checkpoint_bytes(const Checkpoint& checkpoint) {
                                state.points.kept ? 1.0 : 0.0, static_cast<double>(state.points.adapted.dimensions)}));
   file.tensors.push_back(pack("points.adapted", state.points.adapted.x));
   file.tensors.push_back(pack("points.adapted_weights", state.points.adapted.weights));
+  if (const StatisticsState& statistics = state.statistics; statistics.training.defined()) {
+    file.tensors.push_back(pack("statistics.training", statistics.training));
+    file.tensors.push_back(pack("statistics.running", statistics.running));
+    file.tensors.push_back(pack("statistics.counters", std::vector<double>{static_cast<double>(statistics.stale),
+                                                                           statistics.rejected ? 1.0 : 0.0}));
+  }
   std::vector<double> history;
   std::size_t residuals = 0;
   for (const HistoryRow& row : state.history) {
@@ -177,7 +183,7 @@ std::string checkpoint_bytes(const Checkpoint& checkpoint) {
     for (const std::vector<double>& row : looks.rows) table.insert(table.end(), row.begin(), row.end());
     file.tensors.push_back(
         TensorData::of<double>(looks_name, {static_cast<std::int64_t>(looks.rows.size()), columns}, table));
-    file.tensors.push_back(pack(looked_at_name, looks.theta));
+    file.tensors.push_back(pack(looked_at_name, looks.all));
   }
   const RunIdentity& identity = checkpoint.identity;
   file.metadata = {{"format", format_name},
@@ -224,6 +230,14 @@ Checkpoint unpack(const Safetensors& file) {
     if (tensor.name.starts_with(optimizer_prefix)) {
       state.optimizer[tensor.name.substr(std::string(optimizer_prefix).size())] = unpack(tensor);
     }
+    if (tensor.name == "statistics.training") state.statistics.training = unpack(tensor);
+    if (tensor.name == "statistics.running") state.statistics.running = unpack(tensor);
+    if (tensor.name == "statistics.counters") {
+      const std::vector<double> counters = tensor.values<double>();
+      if (counters.size() != 2) throw CheckpointError("the counters of the statistics are incomplete");
+      state.statistics.stale = static_cast<std::int64_t>(counters[0]);
+      state.statistics.rejected = counters[1] != 0;
+    }
   }
   state.conditioning = file.at("conditioning").values<double>();
   const std::vector<double> counters = file.at("counters").values<double>();
@@ -255,7 +269,7 @@ Checkpoint unpack(const Safetensors& file) {
   state.history =
       unflatten(file.at("history").values<double>(), static_cast<std::size_t>(metadata_number(file, "residuals")));
   for (const TensorData& tensor : file.tensors) {
-    if (tensor.name == looked_at_name) state.diagnostics.theta = unpack(tensor);
+    if (tensor.name == looked_at_name) state.diagnostics.all = unpack(tensor);
     if (tensor.name != looks_name || tensor.shape.size() != 2) continue;
     const std::vector<double> table = tensor.values<double>();
     for (auto row = table.begin(); row != table.end(); row += tensor.shape[1]) {

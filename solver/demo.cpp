@@ -18,6 +18,7 @@ namespace nusselt {
 namespace {
 
 constexpr std::size_t line_width = 100;
+constexpr int groups_of_demonstrations = 2;
 
 std::map<std::string, Demonstration>& registry() {
   static std::map<std::string, Demonstration> all;
@@ -38,12 +39,6 @@ std::string wrapped(const std::string& text) {
     line += (line.empty() ? "" : " ") + word;
   }
   return lines + line + "\n";
-}
-
-std::shared_ptr<const Norm> one_norm(const std::string& norm, double eps) { return make_norm(norm, eps); }
-
-torch::Tensor plain(const std::string&, const torch::Tensor& a) {
-  return at::stack({at::ones({a.size(-1)}, at::kDouble), at::zeros({a.size(-1)}, at::kDouble)});
 }
 
 std::string interval(const DemoClaim& claim) {
@@ -140,11 +135,11 @@ std::vector<std::string> pointwise_norms() {
 }
 
 torch::Tensor normalized(const std::string& norm, double eps, const torch::Tensor& a) {
-  return one_norm(norm, eps)->reference(a, plain(norm, a));
+  return make_norm(norm, {.eps = eps, .groups = groups_of_demonstrations})->reference(a, {});
 }
 
 torch::Tensor normalized_jet(const std::string& norm, double eps, const torch::Tensor& jet, const JetSpec& spec) {
-  return one_norm(norm, eps)->jet(jet, plain(norm, jet), spec, nullptr);
+  return make_norm(norm, {.eps = eps, .groups = groups_of_demonstrations})->jet(jet, {}, spec, nullptr);
 }
 
 int demo(const CommandLine& line) {

@@ -10,6 +10,13 @@
 //     kernel          the mean of the diagonal of K_i = J_i J_i^T; the leading eigenvalues of the K of all residuals on
 //                     the probe points, and its condition number (Wang, Yu, Perdikaris, arXiv:2007.14527)
 //     omega           |change of a layer's weights since the last look| / |weights|, 0 at the first
+//     drift           of what enters an activation, over probe points and neurons, since the last look:
+//                     |(mean, deviation) now - then| / deviation, for the values and for the sizes of first and second
+//                     derivatives (internal covariate shift, arXiv:1502.03167, on all channels that an equation sees)
+//     size            RMS of these derivatives
+//     saturated       part of the activations whose slope is below that of tanh where it is 0.97
+//     kappa           RMS of gain over deviation in a norm: what amplifies the gradient below it (arXiv:1706.05350)
+//     train-inference gap   of norms over points, StatisticsSchedule::gap
 // Looking draws no random number of the training and changes none of its state. What the next row needs of this one,
 // the parameters, is state of its own.
 #pragma once
@@ -19,9 +26,21 @@
 #include <string>
 #include <vector>
 
+#include "solver/batch_statistics.hpp"
 #include "solver/term_budget.hpp"
 
 namespace nusselt {
+
+/// What a look sees.
+struct Watched {
+  torch::Tensor theta;                        // that the optimizer sees [T]
+  BatchStatistics statistics;                 // of the objective
+  torch::Tensor all;                          // all parameters of the network, as training has them [P]
+  torch::Tensor judged;                       // as the field has them that is judged [P]
+  const std::vector<WeightedPoints>& points;  // of training
+  std::vector<double> balance;                // one weight per residual beside those that the case states
+  double gap = 0;                             // between training and inference
+};
 
 struct DiagnosticsColumn {
   std::string name;    // "gradient of continuity"
@@ -31,7 +50,7 @@ struct DiagnosticsColumn {
 
 struct DiagnosticsState {
   std::vector<std::vector<double>> rows;  // step, then the columns
-  torch::Tensor theta;                    // at the last look; undefined before the first
+  torch::Tensor all;                      // parameters at the last look; undefined before the first
 };
 
 class Diagnostics {
@@ -41,9 +60,7 @@ class Diagnostics {
 
   /// Whether a look is due after so many steps, and was not taken there already.
   bool due(int step) const;
-  /// `points`: those of training; `balance`: one weight per residual beside those that the case states.
-  void look(int step, const torch::Tensor& theta, const std::vector<WeightedPoints>& points,
-            const std::vector<double>& balance);
+  void look(int step, const Watched& now);
 
   const std::vector<DiagnosticsColumn>& columns() const { return columns_; }
   const DiagnosticsState& state() const { return state_; }
@@ -56,11 +73,11 @@ class Diagnostics {
     std::vector<std::pair<std::int64_t, std::int64_t>> parts;    // offset, size
     std::vector<std::pair<std::int64_t, std::int64_t>> weights;  // of its matrix
   };
-  void add_residuals(std::vector<double>& row, const torch::Tensor& theta) const;
-  void add_gradients(std::vector<double>& row, const torch::Tensor& theta, const std::vector<WeightedPoints>& points,
-                     const std::vector<double>& balance) const;
-  void add_kernel(std::vector<double>& row, const torch::Tensor& theta) const;
-  void add_layers(std::vector<double>& row, const torch::Tensor& theta) const;
+  void add_residuals(std::vector<double>& row, const Watched& now) const;
+  void add_gradients(std::vector<double>& row, const Watched& now) const;
+  void add_kernel(std::vector<double>& row, const Watched& now) const;
+  void add_layers(std::vector<double>& row, const Watched& now) const;
+  void add_activations(std::vector<double>& row, const Watched& now) const;
 
   const Case& case_;
   const Problem& problem_;

@@ -29,7 +29,7 @@ std::vector<DiagnosticsFigure> diagnostics_figures(const Diagnostics& diagnostic
     picture.x_name = "step";
     picture.y_name = name;
     picture.y_unit = "1";
-    picture.y_scale = name == "alignment" ? AxisScale::linear : AxisScale::log10;
+    picture.y_scale = name == "alignment" || name == "saturation" ? AxisScale::linear : AxisScale::log10;
     for (std::size_t k = 0; k < diagnostics.columns().size(); ++k) {
       if (diagnostics.columns()[k].figure != name) continue;
       picture.curves.push_back({all[k + 1].name, all.front().values, all[k + 1].values, std::nullopt, false, false});

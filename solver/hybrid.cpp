@@ -47,10 +47,11 @@ class Hybrid final : public Optimizer {
 
   void points_changed(double damping) override {
     first_->points_changed(damping);
-    // Losses at other points are no measure of progress.
-    losses_.clear();
+    objective_changed();
     rebuild_ = handed_over_;
   }
+
+  void objective_changed() override { losses_.clear(); }
 
   bool wants_points_to_stay() const override { return handed_over_; }
 

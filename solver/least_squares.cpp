@@ -46,8 +46,13 @@ std::uint64_t next_identity() {
 
 }  // namespace
 
-LeastSquares::LeastSquares(const Problem& problem, std::vector<WeightedPoints> points, std::vector<double> balance)
-    : identity_(next_identity()), problem_(problem), balance_(std::move(balance)), points_(std::move(points)) {
+LeastSquares::LeastSquares(const Problem& problem, std::vector<WeightedPoints> points, std::vector<double> balance,
+                           BatchStatistics statistics)
+    : identity_(next_identity()),
+      problem_(problem),
+      statistics_(std::move(statistics)),
+      balance_(std::move(balance)),
+      points_(std::move(points)) {
   std::size_t residual = 0;
   for (std::size_t s = 0; s < problem_.sets().size(); ++s) {
     std::vector<double> weights = problem_.sets()[s].weights;
@@ -89,21 +94,22 @@ LeastSquares LeastSquares::reduced(std::int64_t every) const {
     chosen.push_back({points, weights * (set.weights.sum() / weights.sum())});
     if (set.balance.defined()) chosen.back().balance = set.balance.index_select(0, index);
   }
-  return LeastSquares(problem_, std::move(chosen), balance_);
+  return LeastSquares(problem_, std::move(chosen), balance_, statistics_);
 }
 
 torch::Tensor LeastSquares::residual(const torch::Tensor& theta) const {
-  if (tiles_) return tiles_->residual(theta);
+  const torch::Tensor all = statistics_.all(theta);
+  if (tiles_) return tiles_->residual(all);
   std::vector<torch::Tensor> rows;
   for (std::size_t s = 0; s < points_.size(); ++s) {
-    const torch::Tensor values = problem_.evaluate(s, theta, points_[s].points);
+    const torch::Tensor values = problem_.evaluate(s, all, points_[s].points);
     rows.push_back((values * row_factors(s, 0, values.size(0))).reshape({-1}));
   }
   return at::cat(rows);
 }
 
 double LeastSquares::loss(const torch::Tensor& theta) const {
-  return tiles_ ? tiles_->loss(theta) : 0.5 * residual(theta).square().sum().item<double>();
+  return tiles_ ? tiles_->loss(statistics_.all(theta)) : 0.5 * residual(theta).square().sum().item<double>();
 }
 
 LeastSquares::Gradient LeastSquares::gradient(const torch::Tensor& theta) const {
@@ -114,7 +120,9 @@ LeastSquares::Gradient LeastSquares::gradient(const torch::Tensor& theta) const 
   }
   Gradient result{0, at::zeros_like(theta)};
   if (tiles_) {
-    result.loss = tiles_->gradient(theta, result.gradient);
+    const BatchStatistics::Linear map = statistics_.at(theta);
+    result.loss = tiles_->gradient(map.all(), result.gradient);
+    result.gradient = map.pull(result.gradient);
     return result;
   }
   torch::Tensor loss = at::zeros({}, theta.options().dtype(at::kDouble));
@@ -126,16 +134,19 @@ LeastSquares::Gradient LeastSquares::gradient(const torch::Tensor& theta) const 
 void LeastSquares::add_gradient(const torch::Tensor& theta, torch::Tensor& loss, torch::Tensor& gradient) const {
   const at::NoGradGuard no_gradient;
   if (tiles_) throw std::logic_error("the tile engine computes on the host");
+  const BatchStatistics::Linear map = statistics_.at(theta);
+  torch::Tensor sum = statistics_.is_identity() ? gradient : at::zeros_like(map.all());
   for (std::size_t s = 0; s < points_.size(); ++s) {
     const CompiledResidual& residual = problem_.sets()[s].residual;
     const Points& points = points_[s].points;
-    const Linearization network = problem_.network().linearize(theta, points.x, residual.spec());
+    const Linearization network = problem_.network().linearize(map.all(), points.x, residual.spec());
     const torch::Tensor factors = row_factors(s, 0, points.x.size(0));
     const torch::Tensor r = residual.values(points, network.jet()) * factors;
     loss.add_(r.square().sum().to(at::kDouble), 0.5);
     const torch::Tensor pull = (r * factors).unsqueeze(-1).unsqueeze(-1);  // [N, E, 1, 1]
-    gradient += network.adjoint((residual.seeds(points, network.jet()) * pull).sum(1));
+    sum += network.adjoint((residual.seeds(points, network.jet()) * pull).sum(1));
   }
+  if (!statistics_.is_identity()) gradient += map.pull(sum);
 }
 
 std::vector<LeastSquares::Range> LeastSquares::ranges(std::int64_t points) const {
@@ -152,13 +163,13 @@ std::vector<LeastSquares::Range> LeastSquares::ranges(std::int64_t points) const
   return ranges;
 }
 
-LeastSquares::Tile LeastSquares::tile(const torch::Tensor& theta, const Range& range) const {
+LeastSquares::Tile LeastSquares::tile(const torch::Tensor& all, const Range& range) const {
   const CompiledResidual& residual = problem_.sets()[range.set].residual;
-  const Points& all = points_[range.set].points;
-  Points points{all.x.narrow(0, range.begin, range.size), {}};
-  if (all.normal.defined()) points.normal = all.normal.narrow(0, range.begin, range.size);
+  const Points& set = points_[range.set].points;
+  Points points{set.x.narrow(0, range.begin, range.size), {}};
+  if (set.normal.defined()) points.normal = set.normal.narrow(0, range.begin, range.size);
   const torch::Tensor factors = row_factors(range.set, range.begin, range.size);
-  Linearization network = problem_.network().linearize(theta, points.x, residual.spec());
+  Linearization network = problem_.network().linearize(all, points.x, residual.spec());
   const torch::Tensor weighted = (residual.values(points, network.jet()) * factors).reshape({-1});
   const torch::Tensor seeds = residual.seeds(points, network.jet()) * factors.unsqueeze(-1).unsqueeze(-1);
   return {range.row, weighted, seeds, std::move(network)};
@@ -174,16 +185,23 @@ torch::Tensor LeastSquares::Tile::pull(const torch::Tensor& w) const {
 
 template <class Where, class Visit>
 void LeastSquares::sweep(const torch::Tensor& theta, const Where& where, const Visit& visit) const {
+  const BatchStatistics::Linear map = statistics_.at(theta);
+  const std::int64_t columns = network().parameter_count();
   for (const Range& range : ranges(sweep_points)) {
     const auto equations = static_cast<std::int64_t>(weights_[range.set].size());
     const torch::Tensor jacobian = where(range.row, range.size * equations);
+    const torch::Tensor rows =
+        statistics_.is_identity() ? jacobian : at::empty({jacobian.size(0), columns}, jacobian.options());
+    torch::Tensor residual;
     if (tiles_) {
-      visit(range, tiles_->jacobian(theta, range.set, range.begin, range.size, jacobian), jacobian);
-      continue;
+      residual = tiles_->jacobian(map.all(), range.set, range.begin, range.size, rows);
+    } else {
+      const Tile here = tile(map.all(), range);
+      here.network.jacobian(here.seeds, rows.view({range.size, equations, columns}));
+      residual = here.residual;
     }
-    const Tile here = tile(theta, range);
-    here.network.jacobian(here.seeds, jacobian.view({range.size, equations, parameters()}));
-    visit(range, here.residual, jacobian);
+    if (!statistics_.is_identity()) jacobian.copy_(map.pull_rows(rows));
+    visit(range, residual, jacobian);
   }
 }
 
@@ -196,7 +214,7 @@ LeastSquares::Linear LeastSquares::linearize(const torch::Tensor& theta) const {
       [&](const Range& range, const torch::Tensor& residual, const torch::Tensor&) {
         result.residual.narrow(0, range.row, residual.size(0)).copy_(residual);
       });
-  result.loss = tiles_ ? tiles_->loss(theta) : 0.5 * result.residual.square().sum().item<double>();
+  result.loss = tiles_ ? loss(theta) : 0.5 * result.residual.square().sum().item<double>();
   return result;
 }
 
@@ -210,7 +228,7 @@ LeastSquares::NormalEquations LeastSquares::normal_equations(const torch::Tensor
           result.gradient += at::mv(jacobian.t(), residual);
           add_gram(result.matrix, jacobian);
         });
-  result.loss = tiles_ ? tiles_->loss(theta) : 0.5 * result.residual.square().sum().item<double>();
+  result.loss = tiles_ ? loss(theta) : 0.5 * result.residual.square().sum().item<double>();
   return result;
 }
 
@@ -225,33 +243,39 @@ void LeastSquares::for_each_block(const torch::Tensor& theta, const BlockVisitor
 }
 
 torch::Tensor LeastSquares::push(const torch::Tensor& theta, const torch::Tensor& v) const {
-  if (tiles_) return tiles_->push(theta, v);
   const at::NoGradGuard no_gradient;
+  const BatchStatistics::Linear map = statistics_.at(theta);
+  const torch::Tensor direction = map.push(v);
+  if (tiles_) return tiles_->push(map.all(), direction);
   std::vector<torch::Tensor> rows;
-  for (const Range& range : ranges(points_per_product(problem_))) rows.push_back(tile(theta, range).push(v));
+  for (const Range& range : ranges(points_per_product(problem_)))
+    rows.push_back(tile(map.all(), range).push(direction));
   return at::cat(rows);
 }
 
 torch::Tensor LeastSquares::pull(const torch::Tensor& theta, const torch::Tensor& w) const {
-  if (tiles_) return tiles_->pull(theta, w);
   const at::NoGradGuard no_gradient;
-  torch::Tensor result = at::zeros_like(theta);
+  const BatchStatistics::Linear map = statistics_.at(theta);
+  if (tiles_) return map.pull(tiles_->pull(map.all(), w));
+  torch::Tensor result = at::zeros_like(map.all());
   for (const Range& range : ranges(points_per_product(problem_))) {
-    const Tile here = tile(theta, range);
+    const Tile here = tile(map.all(), range);
     result += here.pull(w.narrow(0, range.row, here.residual.size(0)));
   }
-  return result;
+  return map.pull(result);
 }
 
 torch::Tensor LeastSquares::product(const torch::Tensor& theta, const torch::Tensor& v) const {
-  if (tiles_) return tiles_->product(theta, v);
   const at::NoGradGuard no_gradient;
-  torch::Tensor result = at::zeros_like(theta);
+  const BatchStatistics::Linear map = statistics_.at(theta);
+  const torch::Tensor direction = map.push(v);
+  if (tiles_) return map.pull(tiles_->product(map.all(), direction));
+  torch::Tensor result = at::zeros_like(map.all());
   for (const Range& range : ranges(points_per_product(problem_))) {
-    const Tile here = tile(theta, range);
-    result += here.pull(here.push(v));
+    const Tile here = tile(map.all(), range);
+    result += here.pull(here.push(direction));
   }
-  return result;
+  return map.pull(result);
 }
 
 LeastSquares::Operator LeastSquares::jacobian(const torch::Tensor& theta) const { return Operator(*this, theta); }
@@ -259,18 +283,21 @@ LeastSquares::Operator LeastSquares::jacobian(const torch::Tensor& theta) const 
 LeastSquares::Operator::Operator(const LeastSquares& objective, const torch::Tensor& theta, std::int64_t memory)
     : objective_(objective),
       theta_(theta.detach()),
+      map_(objective.statistics_.at(theta_)),
       ranges_(objective.ranges(points_per_product(objective.problem_))),
       kept_(ranges_.size()),
       gradient_(at::zeros_like(theta_)) {
   const at::NoGradGuard no_gradient;
   if (objective_.tiles_) {
-    residual_ = objective_.tiles_->residual(theta_);
-    loss_ = objective_.tiles_->gradient(theta_, gradient_);
+    residual_ = objective_.tiles_->residual(map_.all());
+    loss_ = objective_.tiles_->gradient(map_.all(), gradient_);
+    gradient_ = map_.pull(gradient_);
     return;
   }
+  gradient_ = at::zeros_like(map_.all());
   std::vector<torch::Tensor> residuals;
   for (std::size_t i = 0; i < ranges_.size(); ++i) {
-    Tile tile = objective.tile(theta_, ranges_[i]);
+    Tile tile = objective.tile(map_.all(), ranges_[i]);
     residuals.push_back(tile.residual);
     gradient_ += tile.pull(tile.residual);
     const auto bytes = tile.network.bytes() + static_cast<std::int64_t>(tile.seeds.nbytes());
@@ -278,6 +305,7 @@ LeastSquares::Operator::Operator(const LeastSquares& objective, const torch::Ten
     bytes_ += bytes;
     kept_[i] = std::move(tile);
   }
+  gradient_ = map_.pull(gradient_);
   residual_ = at::cat(residuals);
   loss_ = 0.5 * residual_.square().sum().item<double>();
 }
@@ -285,43 +313,54 @@ LeastSquares::Operator::Operator(const LeastSquares& objective, const torch::Ten
 void LeastSquares::Operator::for_each_tile(const std::function<void(const Tile&)>& visit) const {
   const at::NoGradGuard no_gradient;
   for (std::size_t i = 0; i < ranges_.size(); ++i) {
-    visit(kept_[i] ? *kept_[i] : objective_.tile(theta_, ranges_[i]));
+    visit(kept_[i] ? *kept_[i] : objective_.tile(map_.all(), ranges_[i]));
   }
 }
 
 torch::Tensor LeastSquares::Operator::push(const torch::Tensor& v) const {
-  if (objective_.tiles_) return objective_.tiles_->push(theta_, v);
+  const at::NoGradGuard no_gradient;
+  const torch::Tensor direction = map_.push(v);
+  if (objective_.tiles_) return objective_.tiles_->push(map_.all(), direction);
   std::vector<torch::Tensor> rows;
-  for_each_tile([&](const Tile& tile) { rows.push_back(tile.push(v)); });
+  for_each_tile([&](const Tile& tile) { rows.push_back(tile.push(direction)); });
   return at::cat(rows);
 }
 
 torch::Tensor LeastSquares::Operator::pull(const torch::Tensor& w) const {
-  if (objective_.tiles_) return objective_.tiles_->pull(theta_, w);
-  torch::Tensor result = at::zeros_like(theta_);
+  const at::NoGradGuard no_gradient;
+  if (objective_.tiles_) return map_.pull(objective_.tiles_->pull(map_.all(), w));
+  torch::Tensor result = at::zeros_like(map_.all());
   for_each_tile([&](const Tile& tile) { result += tile.pull(w.narrow(0, tile.row, tile.residual.size(0))); });
-  return result;
+  return map_.pull(result);
 }
 
 torch::Tensor LeastSquares::Operator::product(const torch::Tensor& v) const {
-  if (objective_.tiles_) return objective_.tiles_->product(theta_, v);
-  torch::Tensor result = at::zeros_like(theta_);
-  for_each_tile([&](const Tile& tile) { result += tile.pull(tile.push(v)); });
-  return result;
+  const at::NoGradGuard no_gradient;
+  const torch::Tensor direction = map_.push(v);
+  if (objective_.tiles_) return map_.pull(objective_.tiles_->product(map_.all(), direction));
+  torch::Tensor result = at::zeros_like(map_.all());
+  for_each_tile([&](const Tile& tile) { result += tile.pull(tile.push(direction)); });
+  return map_.pull(result);
 }
 
 torch::Tensor LeastSquares::Operator::kernel() const {
+  // The factors are those of the trained parameters with the statistics held.
+  const bool held = objective_.network().statistics_count() == 0 ||
+                    !(objective_.statistics_.is_identity() || objective_.statistics_.is_live());
+  if (!held || !objective_.network().factorable()) {
+    return gram(objective_.linearize(theta_).jacobian.to(at::kDouble), /*of_columns=*/false);
+  }
   std::vector<std::vector<RowFactors>> tiles;
   for_each_tile([&](const Tile& tile) { tiles.push_back(tile.network.factors(tile.seeds)); });
   return gram_kernel(tiles);
 }
 
-std::vector<double> LeastSquares::mean_squares(const torch::Tensor& theta) const {
+std::vector<double> LeastSquares::mean_squares(const torch::Tensor& all) const {
   // With the balance in it the last bits would follow the conditioning, and a resumed run judge differently.
   std::vector<WeightedPoints> points = points_;
   for (WeightedPoints& set : points) set.balance = torch::Tensor();
   const LeastSquares plain(problem_, std::move(points), std::vector<double>(problem_.residuals().size(), 1.0));
-  const torch::Tensor squares = plain.residual(theta).square();
+  const torch::Tensor squares = plain.residual(all).square();
   std::vector<double> means;
   std::int64_t row = 0;
   for (std::size_t s = 0; s < points_.size(); ++s) {

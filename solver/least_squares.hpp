@@ -4,6 +4,9 @@
 // the case, weight from conditioning and balancing, weight from balancing at this point. So the loss approximates half
 // the sum over equations of weight * (integral mean of square).
 //
+// The parameters theta [P] are what an optimizer sees: where the objective has statistics (batch_statistics.hpp), the
+// trained ones, and every derivative is one of the whole function of these.
+//
 // Where the problem says so the tile engine computes all of it, with the threads that LibTorch has when the objective
 // is made; else LibTorch does, and is what the tests of the engine compare with.
 #pragma once
@@ -16,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "solver/batch_statistics.hpp"
 #include "solver/problem.hpp"
 #include "solver/tile_objective.hpp"
 
@@ -25,13 +29,17 @@ class LeastSquares {
  public:
   /// `balance`: one weight per residual of the problem, from conditioning and balancing; the weights q come with the
   /// points.
-  LeastSquares(const Problem& problem, std::vector<WeightedPoints> points, std::vector<double> balance);
+  LeastSquares(const Problem& problem, std::vector<WeightedPoints> points, std::vector<double> balance,
+               BatchStatistics statistics = {});
 
   const Network& network() const { return problem_.network(); }
   /// Differs between all objectives of a program: a value computed for one does not hold for another.
   std::uint64_t identity() const { return identity_; }
   std::int64_t rows() const { return rows_; }
-  std::int64_t parameters() const { return problem_.network().parameter_count(); }
+  std::int64_t parameters() const {
+    return statistics_.is_identity() ? network().parameter_count() : network().trained_count();
+  }
+  const BatchStatistics& statistics() const { return statistics_; }
   /// Bytes of working memory that the tile engine holds; 0 where LibTorch computes.
   std::size_t tile_memory() const { return tiles_ ? tiles_->memory() : 0; }
 
@@ -74,8 +82,9 @@ class LeastSquares {
   class Operator;
   /// The Jacobian at `theta` as a linear map, for many products at the same parameters.
   Operator jacobian(const torch::Tensor& theta) const;
-  /// Mean square of every residual over its set's quadrature, without any other weight.
-  std::vector<double> mean_squares(const torch::Tensor& theta) const;
+  /// Mean square of every residual over its set's quadrature, without any other weight, at all parameters of the
+  /// network, statistics included.
+  std::vector<double> mean_squares(const torch::Tensor& all) const;
   /// Calls visit(set, r [n, E], J [n, E, P]) for blocks of the points of every set in turn: memory does not grow with
   /// the rows. What a call is given is valid until it returns.
   using BlockVisitor = std::function<void(std::size_t set, const torch::Tensor& r, const torch::Tensor& jacobian)>;
@@ -109,10 +118,12 @@ class LeastSquares {
     torch::Tensor pull(const torch::Tensor& w) const;
   };
   std::vector<Range> ranges(std::int64_t points) const;
-  Tile tile(const torch::Tensor& theta, const Range& range) const;
+  /// The network's parameters, all of them, and derivatives by these: `all` is statistics_.all(theta).
+  Tile tile(const torch::Tensor& all, const Range& range) const;
 
   std::uint64_t identity_;
   const Problem& problem_;
+  BatchStatistics statistics_;
   std::vector<double> balance_;
   std::vector<WeightedPoints> points_;
   std::vector<std::vector<double>> weights_;  // W_e * b_e per set
@@ -149,6 +160,7 @@ class LeastSquares::Operator {
 
   const LeastSquares& objective_;
   torch::Tensor theta_;
+  BatchStatistics::Linear map_;  // to all parameters of the network
   std::vector<Range> ranges_;
   std::vector<std::optional<Tile>> kept_;  // one per range
   std::int64_t bytes_ = 0;

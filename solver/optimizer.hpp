@@ -38,6 +38,12 @@ class Optimizer {
   /// Told when the points were changed because errors hid between them: what was learned there may mislead. `damping`:
   /// of a warm start.
   virtual void points_changed(double /*damping*/) {}
+  /// Told when the objective has become another function of the parameters for other reasons, at the same points: the
+  /// losses before are no measure of progress.
+  virtual void objective_changed() {}
+  /// Whether it steps along a gradient that may belong to another function at each step: the statistics of a batch
+  /// normalization are a function of the parameters then, else numbers that stay for many steps.
+  virtual bool follows_statistics() const { return false; }
   /// Whether it does better on points that stay than on redrawn ones, from now on.
   virtual bool wants_points_to_stay() const { return false; }
   /// How many calls of step() do about the work of one step of Levenberg-Marquardt on this objective: the trainer

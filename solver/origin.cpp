@@ -9,10 +9,22 @@ namespace nusselt {
 namespace {
 
 std::string shape_text(const Case& c) {
-  const Settings::Network& network = c.settings.network;
+  const NetworkSettings& network = c.settings.network;
   std::string text = std::to_string(network.depth) + " layers of " + std::to_string(network.width) + ", " +
                      network.activation + ", norm " + network.norm;
   if (network.norm != "none") text += " with norm_eps " + to_string(network.norm_eps);
+  if (network.norm == "group") text += " in " + std::to_string(network.norm_groups) + " groups";
+  if (network.norm != "none" && network.norm_first) text += " from the first layer on";
+  if (network.norm != "none" && !network.norm_affine) text += " without gain and shift";
+  if (network.reparam != "none") text += ", reparam " + network.reparam;
+  if (network.block != "plain") text += ", block " + network.block;
+  if (network.block == "residual") text += " with placement " + network.placement + " and skip " + network.skip;
+  if (network.fourier > 0) {
+    text += ", " + std::to_string(network.fourier) + " frequencies of scale " + to_string(network.fourier_scale) +
+            " drawn with seed " + std::to_string(network.fourier_seed);
+  }
+  if (!network.periodic.empty()) text += ", periodic along";
+  for (int axis : network.periodic) text += std::string(" ") + axis_names[c.box.active_axes()[axis]];
   text += ", from";
   for (const Axis axis : c.box.active_axes()) text += std::string(" ") + axis_names[axis];
   text += " to";

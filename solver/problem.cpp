@@ -9,18 +9,6 @@ namespace nusselt {
 
 namespace {
 
-NetworkSettings network_settings(const Case& c) {
-  return {.inputs = c.box.dimensions(),
-          .outputs = static_cast<int>(c.trials.size()),
-          .depth = c.settings.network.depth,
-          .width = c.settings.network.width,
-          .activation = c.settings.network.activation,
-          .norm = c.settings.network.norm,
-          .norm_eps = c.settings.network.norm_eps,
-          .lower = c.scaled_lower(),
-          .upper = c.scaled_upper()};
-}
-
 std::vector<Expression> expressions_of(const std::vector<DimensionlessResidual>& residuals) {
   std::vector<Expression> expressions;
   for (const DimensionlessResidual& residual : residuals) expressions.push_back(residual.expression());
@@ -61,7 +49,7 @@ Engine choose_engine(const Case& c, const std::string& refusal) {
 }  // namespace
 
 Problem::Problem(const Case& c, const torch::TensorOptions& options)
-    : options_(options), axes_(c.box.axes), box_{c.scaled_lower(), c.scaled_upper()}, network_(network_settings(c)) {
+    : options_(options), axes_(c.box.axes), box_{c.scaled_lower(), c.scaled_upper()}, network_(c.settings.network) {
   std::vector<Expression> equations = expressions_of(c.equations);
   for (std::size_t e = 0; e < equations.size(); ++e) equations[e] = c.residual_factors[e] * equations[e];
   sets_.push_back({"interior", std::nullopt, CompiledResidual(equations, c.trials, axes_), names_of(c.equations),

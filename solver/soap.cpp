@@ -9,8 +9,10 @@
 // a cosine until the last step of the case.
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <tuple>
 
+#include "solver/layer_rates.hpp"
 #include "solver/optimizer.hpp"
 
 namespace nusselt {
@@ -48,12 +50,13 @@ struct Side {
 
 class Soap final : public Optimizer {
  public:
-  Soap(double rate, int steps) : rate_(rate), steps_(steps) {}
+  Soap(double rate, std::string rule, int steps) : rate_(rate), rule_(std::move(rule)), steps_(steps) {}
 
   OptimizerStep step(const LeastSquares& objective, Tensor& theta) override {
     const at::NoGradGuard no_gradient;
     const auto [loss, gradient] = objective.gradient(theta);
     const auto& slices = objective.network().slices();
+    if (!rates_) rates_.emplace(rule_, objective.network());
     if (count_ == 0) {
       // Their eigenvectors would be asked for.
       if (!std::isfinite(loss) || !at::isfinite(gradient).all().item<bool>()) return {NAN, loss, false, 0, 0};
@@ -74,14 +77,17 @@ class Soap final : public Optimizer {
     first_.mul_(first_decay).add_(gradient, 1 - first_decay);
     const double corrections = std::sqrt(1 - std::pow(second_decay, count_)) / (1 - std::pow(first_decay, count_));
     const double rate = scheduled_rate();
+    const Tensor small = rates_->epsilon(theta, epsilon);
+    Tensor step = at::empty_like(theta);
     std::size_t matrix = 0;
     for (const ParameterSlice& slice : slices) {
+      if (slice.offset >= theta.size(0)) break;  // statistics of a norm: not trained
       const auto part = [&](const Tensor& of) { return of.narrow(0, slice.offset, slice.size()).view(slice.shape); };
       const Tensor g = part(gradient);
-      Tensor v = part(second_), w = part(theta);
+      Tensor v = part(second_);
       if (slice.shape.size() != 2) {
         v.mul_(second_decay).addcmul_(g, g, 1 - second_decay);
-        w.addcdiv_(part(first_), v.sqrt().add_(epsilon), -rate * corrections);
+        part(step).copy_(part(first_)).div_(v.sqrt().add_(part(small)));
         continue;
       }
       auto& [left, right] = sides_[matrix++];
@@ -90,18 +96,23 @@ class Soap final : public Optimizer {
       const auto rotated = [&](const Tensor& t) { return at::mm(at::mm(left.basis.t(), t), right.basis); };
       const Tensor rotated_gradient = rotated(g);
       v.mul_(second_decay).addcmul_(rotated_gradient, rotated_gradient, 1 - second_decay);
-      const Tensor direction = rotated(part(first_)).div_(v.sqrt().add_(epsilon));
-      w.sub_(at::mm(at::mm(left.basis, direction), right.basis.t()), rate * corrections);
+      const Tensor direction = rotated(part(first_)).div_(v.sqrt().add_(part(small)));
+      part(step).copy_(at::mm(at::mm(left.basis, direction), right.basis.t()));
       if (count_ % refresh == 0) {
         const Tensor rows = left.iterate(), columns = right.iterate();
         v.copy_(v.index_select(0, rows).index_select(1, columns));
       }
     }
+    step.mul_(-rate * corrections);
+    if (rates_->active()) step.mul_(rates_->of_step(theta, step, rate));
+    theta.add_(step);
     ++count_;
     // A rate far too large overflows the moments before the loss shows it.
     if (!at::isfinite(second_).all().item<bool>()) return {NAN, loss, false, 0, rate};
     return {loss, loss, true, 0, rate};
   }
+
+  bool follows_statistics() const override { return true; }
 
   OptimizerState state() const override {
     OptimizerState state = {{"count", at::full({1}, count_, at::kDouble)}};
@@ -151,7 +162,9 @@ class Soap final : public Optimizer {
   }
 
   double rate_;
+  std::string rule_;
   int steps_;
+  std::optional<LayerRates> rates_;  // of the network of the first step
   std::int64_t count_ = 0;
   Tensor first_;
   Tensor second_;
@@ -159,7 +172,8 @@ class Soap final : public Optimizer {
 };
 
 const RegisterOptimizer entry({"soap", [](const Settings& settings) {
-                                 return std::make_unique<Soap>(settings.optimizer.rate, settings.optimizer.steps);
+                                 return std::make_unique<Soap>(settings.optimizer.rate, settings.optimizer.layer_lr,
+                                                               settings.optimizer.steps);
                                }});
 
 }  // namespace

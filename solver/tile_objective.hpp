@@ -8,7 +8,8 @@
 
 namespace nusselt {
 
-/// theta [P] has the dtype of the problem.
+/// theta [P] has the dtype of the problem. The engine computes with effective parameters (Network::effective); what it
+/// returns is in theta.
 class TileObjective {
  public:
   virtual ~TileObjective() = default;

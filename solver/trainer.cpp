@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 
 namespace nusselt {
 
@@ -32,7 +33,8 @@ Trainer::Trainer(const Case& the_case, const torch::TensorOptions& options)
       conditioning_(problem_.residuals(), the_case.settings.conditioning),
       points_(problem_, case_.settings),
       diagnostics_(case_, problem_),
-      theta_(problem_.network().initial_parameters(the_case.settings.seed).to(options)) {
+      statistics_(problem_, case_),
+      theta_(statistics_.start_from(problem_.network().initial_parameters(the_case.settings.seed).to(options))) {
   begin_optimizer(case_.settings.optimizer.damping);
 }
 
@@ -49,15 +51,39 @@ void Trainer::prepare_objective() {
   if (points_.keep(optimizer_->wants_points_to_stay()) && points_.interval() == 0) {
     events_.push_back({step_, "the second optimizer has taken over, for which the training points stay"});
   }
-  const bool redrawn = points_.prepare(step_, theta_, conditioning_.weights());
-  if (objective_ && !redrawn) return;
-  objective_ = std::make_unique<LeastSquares>(problem_, points_.points(), conditioning_.weights());
+  const bool redrawn = points_.prepare(step_, statistics_.training_parameters(theta_), conditioning_.weights());
+  const bool other = statistics_.prepare(points_.points(), optimizer_->follows_statistics(), theta_);
+  if (objective_ && !redrawn && !other && !statistics_.due()) return;
+  const auto make = [&] {
+    return std::make_unique<LeastSquares>(problem_, points_.points(), conditioning_.weights(),
+                                          statistics_.of_objective());
+  };
+  objective_ = make();
+  if (!statistics_.due()) return;
+  const double before = objective_->loss(theta_);
+  statistics_.recompute(theta_);
+  objective_ = make();
+  optimizer_->objective_changed();
+  char losses[80];
+  std::snprintf(losses, sizeof losses, "%.3g -> %.3g", before, objective_->loss(theta_));
+  events_.push_back({step_, "statistics of the normalization recomputed at " +
+                                std::to_string(statistics_.reference_points()) + " points of '" +
+                                statistics_.reference() + "': loss " + losses});
+}
+
+double Trainer::normalization_gap() const {
+  if (!statistics_.any()) return 0;
+  const Settings& settings = case_.settings;
+  const std::vector<WeightedPoints> held_out =
+      problem_.draw("sobol", settings.points.held_out, settings.points.boundary, "held out", settings.seed, 0);
+  return statistics_.gap(theta_, held_out.front().points.x);
 }
 
 void Trainer::follow_held_out_rule() {
   const std::optional<Outcome> ended = end();
   if (ended && *ended != Outcome::stalled) return;
-  std::optional<std::string> change = points_.follow(*evaluation_, step_, theta_, conditioning_.weights());
+  std::optional<std::string> change =
+      points_.follow(*evaluation_, step_, statistics_.training_parameters(theta_), conditioning_.weights());
   if (!change) return;
   // Weights that hide so much do not lose it again. A warm start is too dear to be thrown away.
   double now = 0;
@@ -69,7 +95,7 @@ void Trainer::follow_held_out_rule() {
   const bool spoiled =
       largest_ratio(*evaluation_).value > hiding * case_.settings.criteria.ratio && now > near * largest;
   if (spoiled && rung_ == 0 && case_.settings.continue_from.empty()) {
-    theta_ = problem_.network().initial_parameters(case_.settings.seed).to(problem_.options());
+    theta_ = statistics_.start_from(problem_.network().initial_parameters(case_.settings.seed).to(problem_.options()));
     *change += "; training begins again with its first weights";
     points_.keep(false);
     begin_optimizer(case_.settings.optimizer.damping);
@@ -87,13 +113,17 @@ void Trainer::follow_held_out_rule() {
 
 void Trainer::look() {
   if (iteration_ != 0 || !diagnostics_.due(step_)) return;
-  diagnostics_.look(step_, theta_, points_.points(), conditioning_.weights());
+  diagnostics_.look(step_, {theta_, statistics_.of_objective(), statistics_.training_parameters(theta_),
+                            statistics_.inference_parameters(theta_), points_.points(), conditioning_.weights(),
+                            normalization_gap()});
 }
 
 Evaluation Trainer::evaluate() {
-  points_.prepare(std::max(0, step_ - 1), theta_, conditioning_.weights());
+  points_.prepare(std::max(0, step_ - 1), statistics_.training_parameters(theta_), conditioning_.weights());
+  statistics_.prepare(points_.points(), optimizer_->follows_statistics(), theta_);
   const LeastSquares last(problem_, points_.points(), conditioning_.weights());
-  return judge_.evaluate(Solution(case_, theta_), last.mean_squares(theta_));
+  const torch::Tensor all = theta();
+  return judge_.evaluate(Solution(case_, all), last.mean_squares(all));
 }
 
 std::optional<Outcome> Trainer::end() const {
@@ -106,8 +136,9 @@ std::optional<Outcome> Trainer::end() const {
 }
 
 void Trainer::judge(HistoryRow& row) {
-  const std::vector<double> mean_squares = objective_->mean_squares(theta_);
-  const Solution solution(case_, theta_);
+  const torch::Tensor all = theta();
+  const std::vector<double> mean_squares = objective_->mean_squares(all);
+  const Solution solution(case_, all);
   evaluation_ = judge_.evaluate(solution, mean_squares);
   for (const ResidualReport& r : evaluation_->residuals) {
     row.train_rms.push_back(r.train_rms);
@@ -132,7 +163,7 @@ void Trainer::judge(HistoryRow& row) {
 Outcome Trainer::run(const Observer& observer) {
   const Stopwatch stopwatch(spent_);
   while (!end()) {
-    if (iteration_ == 0 || !objective_) {
+    if (iteration_ == 0 || !objective_ || statistics_.due()) {
       prepare_objective();
       iterations_per_step_ = optimizer_->iterations_per_step(*objective_);
     }
@@ -147,6 +178,7 @@ Outcome Trainer::run(const Observer& observer) {
       evaluation_ = evaluate();
       return Outcome::diverged;
     }
+    statistics_.follow(std::ranges::count_if(results, &OptimizerStep::accepted), !results.back().accepted, theta_);
     spent_ = stopwatch.read();
     for (const OptimizerStep& result : results) {
       ++iterations_;
@@ -182,7 +214,8 @@ TrainerState Trainer::state() const {
           spent_,
           passed_in_a_row_,
           rejected_in_a_row_,
-          theta_.detach().cpu().clone(),
+          theta().detach().cpu().clone(),
+          statistics_.state(),
           optimizer_->state(),
           conditioning_.averages(),
           history_,
@@ -200,7 +233,8 @@ void Trainer::restore(const TrainerState& state) {
   spent_ = state.spent;
   passed_in_a_row_ = state.passed_in_a_row;
   rejected_in_a_row_ = state.rejected_in_a_row;
-  theta_ = state.theta.to(problem_.options()).clone();
+  theta_ = statistics_.start_from(state.theta.to(problem_.options())).clone();
+  statistics_.restore(state.statistics);
   points_.restore(state.points);
   begin_optimizer(case_.settings.optimizer.damping);  // its floor follows the points
   optimizer_->restore(state.optimizer);
@@ -215,7 +249,7 @@ void Trainer::restore(const TrainerState& state) {
 }
 
 void Trainer::start_from(const torch::Tensor& theta) {
-  theta_ = theta.to(problem_.options()).clone();
+  theta_ = statistics_.start_from(theta.to(problem_.options())).clone();
   begin_optimizer(case_.settings.optimizer.warm_damping);
 }
 

@@ -23,6 +23,7 @@
 #include "solver/optimizer.hpp"
 #include "solver/point_schedule.hpp"
 #include "solver/spent_time.hpp"
+#include "solver/statistics_schedule.hpp"
 #include "solver/verdict.hpp"
 
 namespace nusselt {
@@ -56,7 +57,8 @@ struct TrainerState {
   SpentTime spent;
   int passed_in_a_row = 0;
   int rejected_in_a_row = 0;
-  torch::Tensor theta;
+  torch::Tensor theta;  // all parameters of the network, as they are judged
+  StatisticsState statistics;
   OptimizerState optimizer;
   std::vector<double> conditioning;
   std::vector<HistoryRow> history;
@@ -101,7 +103,11 @@ class Trainer {
   const std::vector<Event>& events() const { return events_; }
   std::int64_t iterations() const { return iterations_; }
   SpentTime spent() const { return spent_; }
-  const torch::Tensor& theta() const { return theta_; }
+  /// All parameters of the network, with the statistics that the judged field has.
+  torch::Tensor theta() const { return statistics_.inference_parameters(theta_); }
+  /// How far the field that is judged lies from the one that is trained, on the held-out points of the interior:
+  /// StatisticsSchedule::gap.
+  double normalization_gap() const;
   /// One row per step, and the last iteration.
   const std::vector<HistoryRow>& history() const { return history_; }
   const Diagnostics& diagnostics() const { return diagnostics_; }
@@ -133,7 +139,8 @@ class Trainer {
   Conditioning conditioning_;
   PointSchedule points_;
   Diagnostics diagnostics_;
-  torch::Tensor theta_;
+  StatisticsSchedule statistics_;
+  torch::Tensor theta_;  // that the optimizer sees: without statistics
   int step_ = 0;
   int iteration_ = 0;
   int iterations_per_step_ = 1;

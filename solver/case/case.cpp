@@ -9,6 +9,8 @@
 #include "solver/case/equations.hpp"
 #include "solver/case/extremes.hpp"
 #include "solver/case/key_table.hpp"
+#include "solver/case/layer_rate_rule.hpp"
+#include "solver/case/network_choice.hpp"
 #include "solver/case/optimizer_choice.hpp"
 #include "solver/case/scaling.hpp"
 #include "solver/case/well_posed.hpp"
@@ -158,11 +160,11 @@ Case read_case(Document document, const std::string& folder) {
   require_evolution(root, system, box);
   read_sources(root, constants, system);
   Settings settings = read_settings(root, box.dimensions());
-  const auto fields = static_cast<int>(system.fields().size());
-  const OptimizerChoice optimizer =
-      choose_optimizer(settings, parameter_count(settings.network, box.dimensions(), fields));
+  fit_network(settings.network, root, box, static_cast<int>(system.fields().size()));
+  const OptimizerChoice optimizer = choose_optimizer(settings, trained_count(settings.network));
   settings.optimizer.name = optimizer.name;
   settings.optimizer.reason = optimizer.reason;
+  require_sensible_layer_rates(root, settings);
   const ConstantValues values = constants.values();
   std::vector<Condition> conditions = read_conditions(root, system, box, constants);
   const Scaling scaling = at_place(scaling_node(root).place, "equations", [&] {
@@ -202,6 +204,15 @@ Case read_case(Document document, const std::string& folder) {
     throw InputError(scaling_node(root).place,
                      (listed ? "scales.references: " : "scaling: " + scaling.name + ": ") + error.what());
   }
+  for (const std::string& warning : network_warnings(settings.network)) warnings.push_back(warning);
+  std::vector<std::string> sets = {"interior"};
+  std::vector<int> set_points = {settings.points.interior};
+  for (const Face& face : box.faces()) {
+    if (std::none_of(soft.begin(), soft.end(), [&](const SoftCondition& s) { return s.face == face; })) continue;
+    sets.push_back(face.name());
+    set_points.push_back(settings.points.boundary);
+  }
+  check_norm_reference(settings.network, root, sets, set_points, warnings);
 
   Case result{.document = document,
               .name = read_name(root),
@@ -231,6 +242,8 @@ Case read_case(Document document, const std::string& folder) {
   result.quantities = read_quantities(root, result.system, box, result.constants, folder, result.notes);
   result.outputs = read_outputs(root, result.system, result.constants);
   result.reference = read_reference_fields(root, result.system, box, result.constants, folder, result.notes);
+  result.settings.network.lower = result.scaled_lower();
+  result.settings.network.upper = result.scaled_upper();
   for (const TrialField& trial : result.trials) {
     if (!trial.note.empty()) result.notes.push_back(trial.note);
   }

@@ -7,8 +7,8 @@
 #include <map>
 #include <set>
 
+#include "networks/layout/network_layout.hpp"
 #include "solver/case/optimizer_choice.hpp"
-#include "solver/case/workload.hpp"
 
 namespace nusselt {
 
@@ -73,11 +73,14 @@ struct PointSet {
   int channels;
 };
 
-/// Flops of one product of a layer's weights with one feature vector per channel, through all hidden layers and the
-/// last.
-double sweep(const Settings::Network& network, int outputs, int channels) {
-  const double width = network.width;
-  return channels * ((network.depth - 1) * 2 * width * width + 2 * width * outputs);
+/// Flops of one product of each matrix of weights with one feature vector per channel, but for those that read the
+/// coordinates.
+double sweep(const NetworkLayout& layout, int channels) {
+  double sum = 0;
+  for (const NetworkLayout::Map& map : layout.maps) {
+    if (!map.reads_coordinates) sum += channels * 2.0 * map.inputs * map.outputs;
+  }
+  return sum;
 }
 
 /// Bytes and what they hold.
@@ -94,9 +97,9 @@ double Estimate::bytes() const { return sum_of(memory); }
 Estimate estimate(const Case& c) {
   const Settings& settings = c.settings;
   const int dimensions = c.box.dimensions();
-  const auto outputs = static_cast<int>(c.system.fields().size());
+  const NetworkLayout layout(settings.network);
   Estimate result;
-  result.parameters = parameter_count(settings.network, dimensions, outputs);
+  result.parameters = trained_count(settings.network);
   result.points_inside = settings.points.interior;
   result.points_on_faces = 0;
 
@@ -123,9 +126,8 @@ Estimate estimate(const Case& c) {
   result.residuals = 0;
   for (const PointSet& set : sets) {
     const auto points = static_cast<double>(set.points);
-    gradient += points * matrix_flops_per_point(dimensions, outputs, settings.network.depth, settings.network.width,
-                                                set.channels);
-    jacobian += points * (1 + 2 * set.equations) * sweep(settings.network, outputs, set.channels);
+    gradient += points * matrix_flops_per_point(layout, set.channels);
+    jacobian += points * (1 + 2 * set.equations) * sweep(layout, set.channels);
     largest_tile = std::max(largest_tile, std::min(points, 1024.0) * set.equations);
     result.residuals += set.points * set.equations;
   }
@@ -160,9 +162,10 @@ Estimate estimate(const Case& c) {
     result.work.push_back({"iteration of lbfgs", {{"gradient", gradient}}});
     result.memory = {matrices("pairs of steps and gradients", 100, parameters, bytes)};
   }
-  if (name == "adam" || name == "soap") {
+  if (name == "adam" || name == "soap" || name == "sgd") {
     result.work.push_back({"step of " + name, {{"gradient", gradient}}});
-    result.memory = {matrices("moments of the gradient", name == "adam" ? 2 : 6, parameters, bytes)};
+    const char* const what = name == "sgd" ? "the gradient" : "moments of the gradient";
+    result.memory = {matrices(what, name == "adam" ? 2 : name == "sgd" ? 1 : 6, parameters, bytes)};
   }
   if (settings.engine == "libtorch" || settings.device != "cpu") {
     // A jet, what its activation needs again, and the adjoint of both, of all points at once.

@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <stdexcept>
 
+#include "networks/layout/network_layout.hpp"
 #include "solver/case/key_table.hpp"
 
 namespace nusselt {
@@ -26,12 +27,9 @@ std::string first_offered(std::initializer_list<const char*> names) {
 
 }  // namespace
 
-std::int64_t parameter_count(const Settings::Network& network, int inputs, int outputs) {
-  const std::int64_t width = network.width;
-  const std::int64_t hidden = network.depth - 1;
-  // Layer normalization has a gain and a shift per neuron of each hidden layer but the first.
-  const std::int64_t norm = network.norm == "none" ? 0 : 2 * width;
-  return (inputs + 1) * width + hidden * ((width + 1) * width + norm) + (width + 1) * outputs;
+std::int64_t trained_count(const NetworkSettings& network) {
+  const NetworkLayout layout(network);
+  return layout.parameter_count - layout.statistics_count;
 }
 
 OptimizerChoice choose_optimizer(const Settings& settings, std::int64_t parameters) {

@@ -8,8 +8,8 @@
 
 namespace nusselt {
 
-/// Trainable numbers of the network of these settings, from `inputs` coordinates to `outputs` fields.
-std::int64_t parameter_count(const Settings::Network& network, int inputs, int outputs);
+/// Trained numbers of the network of these settings.
+std::int64_t trained_count(const NetworkSettings& network);
 
 struct OptimizerChoice {
   std::string name;

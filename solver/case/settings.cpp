@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "solver/case/key_table.hpp"
+#include "solver/case/network_choice.hpp"
 
 namespace nusselt {
 
@@ -17,11 +18,9 @@ constexpr std::array<std::string_view, 4> dense_optimizers = {"hybrid", "levenbe
 Settings read_settings(const Node& root, int dimensions) {
   const auto integer = [&](const char* path) { return static_cast<int>(read_integer(root, path)); };
   Settings settings{
-      .network = {.depth = integer("network.depth"),
-                  .width = integer("network.width"),
-                  .activation = read_choice(root, "network.activation"),
-                  .norm = read_choice(root, "network.norm"),
-                  .norm_eps = read_real(root, "network.norm_eps")},
+      .network = read_network(root),
+      .statistics = {.momentum = read_real(root, "network.norm_momentum"),
+                     .inference = read_choice(root, "network.norm_inference")},
       .points = {.interior = integer("points.interior"),
                  .boundary = integer("points.boundary"),
                  .held_out = integer("points.held_out"),
@@ -38,7 +37,8 @@ Settings read_settings(const Node& root, int dimensions) {
                     .damping = read_real(root, "optimizer.damping"),
                     .damping_floor = read_real(root, "optimizer.damping_floor"),
                     .warm_damping = read_real(root, "optimizer.warm_damping"),
-                    .rate = read_real(root, "optimizer.rate")},
+                    .rate = read_real(root, "optimizer.rate"),
+                    .layer_lr = read_choice(root, "optimizer.layer_lr")},
       .ladder = {.steps = integer("ladder.steps"), .slack = read_real(root, "ladder.slack")},
       .conditioning = {.name = read_choice(root, "conditioning.name"),
                        .exponent = read_real(root, "conditioning.exponent"),

@@ -5,18 +5,17 @@
 #include <string>
 #include <vector>
 
+#include "networks/layout/network_settings.hpp"
 #include "solver/case/document.hpp"
 
 namespace nusselt {
 
 struct Settings {
-  struct Network {
-    int depth;
-    int width;
-    std::string activation;
-    std::string norm;
-    double norm_eps;
-  } network;
+  NetworkSettings network;  // of a case with inputs, outputs and the scaled box
+  struct Statistics {       // of a normalization over points
+    double momentum;        // weight of the new statistics in the running ones
+    std::string inference;  // what the finished network uses: recalibrated, running or batch
+  } statistics;
   struct Points {
     int interior;
     int boundary;  // per face with soft conditions
@@ -37,6 +36,7 @@ struct Settings {
     double damping_floor;
     double warm_damping;  // after a warm start
     double rate;
+    std::string layer_lr;  // none, normalization, lars
   } optimizer;
   struct Ladder {
     int steps;     // at most, on a rung below the last

@@ -118,11 +118,4 @@ std::string case_text(const Workload& workload) {
          workload.precision + "\n";
 }
 
-double matrix_flops_per_point(int inputs, int outputs, int depth, int width, int channels) {
-  const double hidden = 3.0 * channels * (depth - 1) * 2 * width * width;
-  const double last = 3.0 * channels * 2 * width * outputs;
-  const double first = 2.0 * 2 * inputs * width;
-  return hidden + last + first;
-}
-
 }  // namespace nusselt

@@ -41,10 +41,4 @@ std::vector<Workload> chosen_workloads(const std::string& only);
 /// The case file that states the workload's equations.
 std::string case_text(const Workload& workload);
 
-/// Matrix products only, of one loss with full gradient, per point:
-///     3 C (depth - 1) 2 H^2  +  3 C 2 H outputs  +  2 * 2 inputs H
-/// Forward, adjoint and weight gradient of C channels in hidden and last layers; the first layer multiplies values
-/// only, forward and in its weight gradient (the derivatives of its jet are columns of its weight).
-double matrix_flops_per_point(int inputs, int outputs, int depth, int width, int channels);
-
 }  // namespace nusselt

@@ -3,10 +3,15 @@
 #include <gtest/gtest.h>
 
 #include "small_case.hpp"
-#include "solver/case/workload.hpp"
+#include "networks/layout/network_layout.hpp"
 
 namespace nusselt {
 namespace {
+
+double plain_flops(int inputs, int outputs, int depth, int width, int channels) {
+  return matrix_flops_per_point(
+      NetworkLayout({.inputs = inputs, .outputs = outputs, .depth = depth, .width = width}), channels);
+}
 
 Estimate of(const std::string& settings) { return estimate(case_of(small_cavity + settings)); }
 
@@ -48,7 +53,7 @@ TEST(Estimate, TakesTheSmallerMatrix) {
 
 TEST(Estimate, KnowsEveryOptimizer) {
   for (const char* name :
-       {"hybrid", "levenberg_marquardt", "ssbroyden", "ssbfgs", "gauss_newton_cg", "lbfgs", "soap", "adam"}) {
+       {"hybrid", "levenberg_marquardt", "ssbroyden", "ssbfgs", "gauss_newton_cg", "lbfgs", "soap", "adam", "sgd"}) {
     const Estimate e = of(std::string("optimizer: {name: ") + name + "}\n");
     ASSERT_FALSE(e.work.empty()) << name;
     EXPECT_GT(e.work[0].flops(), 1e6) << name;
@@ -57,8 +62,8 @@ TEST(Estimate, KnowsEveryOptimizer) {
   EXPECT_EQ(of("optimizer: {name: hybrid}\n").work.size(), 2u);
   const Estimate adam = of("optimizer: {name: adam}\nprecision: float32\n");
   EXPECT_DOUBLE_EQ(adam.bytes(), 2 * 4.0 * static_cast<double>(adam.parameters));
-  const double inside = 900 * matrix_flops_per_point(2, 4, 4, 20, 4);
-  EXPECT_DOUBLE_EQ(adam.work[0].flops(), inside + 240 * matrix_flops_per_point(2, 4, 4, 20, 3));
+  const double inside = 900 * plain_flops(2, 4, 4, 20, 4);
+  EXPECT_DOUBLE_EQ(adam.work[0].flops(), inside + 240 * plain_flops(2, 4, 4, 20, 3));
 }
 
 TEST(Estimate, OfAllPointsAtOnceIsLargerThanOfTiles) {

@@ -51,7 +51,8 @@ conditions:
 network: {depth: 3, width: 30, activation: sin, norm: layer, norm_eps: 1e-4}
 points: {interior: 100, boundary: 10, held_out: 50, sampling: sobol, redraw: 5, on_boundary: 0.25,
          adapt: rad, power: 2, floor: 0.5}
-optimizer: {name: adam, steps: 10, time: 60, damping: 1, damping_floor: 1e-6, warm_damping: 1e-4, rate: 0.01}
+optimizer: {name: adam, steps: 10, time: 60, damping: 1, damping_floor: 1e-6, warm_damping: 1e-4, rate: 0.01,
+            layer_lr: lars}
 continue_from: results/heated_cavity/before
 ladder: {Ra: [1e3, 3e3], mu: [1.8e-5 Pa s, 1.9e-5 Pa s], steps: 20, slack: 5}
 conditioning: {name: layernorm, exponent: 0.5, average: 0, clamp: 1}
@@ -128,6 +129,7 @@ TEST(KeyTable, DefaultsAreWhatTheManualSays) {
   EXPECT_EQ(read_integer(root, "optimizer.steps"), 400);
   EXPECT_EQ(read_real(root, "optimizer.damping"), 1e-2);
   EXPECT_EQ(read_real(root, "optimizer.rate"), 1e-3);
+  EXPECT_EQ(read_choice(root, "optimizer.layer_lr"), "none");
   EXPECT_EQ(read_choice(root, "conditioning.name"), "none");
   EXPECT_EQ(read_real(root, "conditioning.exponent"), 0.25);
   EXPECT_EQ(read_real(root, "conditioning.average"), 0.9);
@@ -381,9 +383,9 @@ TEST(KeyTable, Explains) {
 
 TEST(KeyTable, ListsTheKeysOfASection) {
   const std::vector<const Key*> keys = keys_of("optimizer");
-  ASSERT_EQ(keys.size(), 7u);
+  ASSERT_EQ(keys.size(), 8u);
   EXPECT_EQ(keys[0]->path, "optimizer.name");
-  EXPECT_EQ(keys[6]->path, "optimizer.rate");
+  EXPECT_EQ(keys[7]->path, "optimizer.layer_lr");
   EXPECT_EQ(keys_of("").front()->path, "case");
   EXPECT_EQ(keys_of("constants").size(), 1u);
   EXPECT_TRUE(keys_of("seed").empty());

@@ -26,14 +26,16 @@ bool offered(const std::string& name) {
 }
 
 TEST(OptimizerChoice, CountsParametersLayerByLayer) {
-  const Settings::Network network{4, 20, "tanh", "none", 1e-3};
-  EXPECT_EQ(parameter_count(network, 2, 4), 3 * 20 + 3 * 21 * 20 + 21 * 4);
-  Settings::Network one = network;
+  const NetworkSettings network{.inputs = 2, .outputs = 4};
+  EXPECT_EQ(trained_count(network), 3 * 20 + 3 * 21 * 20 + 21 * 4);
+  NetworkSettings one = network;
   one.depth = 1;
-  EXPECT_EQ(parameter_count(one, 2, 4), 3 * 20 + 21 * 4);
-  Settings::Network normed = network;
+  EXPECT_EQ(trained_count(one), 3 * 20 + 21 * 4);
+  NetworkSettings normed = network;
   normed.norm = "layer";
-  EXPECT_EQ(parameter_count(normed, 2, 4), parameter_count(network, 2, 4) + 3 * 2 * 20);
+  EXPECT_EQ(trained_count(normed), trained_count(network) + 3 * 2 * 20);
+  normed.norm = "batch";  // statistics are not trained
+  EXPECT_EQ(trained_count(normed), trained_count(network) + 3 * 2 * 20);
 }
 
 TEST(OptimizerChoice, AutoTakesTheHybridForSmallNetworksInFloat64) {

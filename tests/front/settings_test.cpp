@@ -42,7 +42,7 @@ TEST(Settings, TakeEveryKeyOfTheCase) {
       "points: {interior: 31, boundary: 32, held_out: 33, sampling: random, redraw: 34, on_boundary: 0.35, adapt: r3,"
       " power: 3.5, floor: 0.375}\n"
       "optimizer: {name: adam, steps: 41, time: 44.5, damping: 0.42, rate: 0.43, warm_damping: 0.44,"
-      " damping_floor: 0.45}\n"
+      " damping_floor: 0.45, layer_lr: lars}\n"
       "continue_from: some/run\nladder: {Ra: 1e3, steps: 45, slack: 4.5}\n"
       "conditioning: {name: layernorm, exponent: 0.125, average: 0.52, clamp: 53}\n"
       "criteria: {residual: 0.61, ratio: 62, imbalance: 0.63, every: 64}\n"
@@ -72,6 +72,7 @@ TEST(Settings, TakeEveryKeyOfTheCase) {
   EXPECT_EQ(settings.optimizer.time, 44.5);
   EXPECT_EQ(settings.optimizer.damping, 0.42);
   EXPECT_EQ(settings.optimizer.rate, 0.43);
+  EXPECT_EQ(settings.optimizer.layer_lr, "lars");
   EXPECT_EQ(settings.conditioning.name, "layernorm");
   EXPECT_EQ(settings.conditioning.exponent, 0.125);
   EXPECT_EQ(settings.conditioning.average, 0.52);

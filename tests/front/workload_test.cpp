@@ -45,14 +45,6 @@ TEST(Workload, WordsChoose) {
   EXPECT_THROW(chosen_workloads("ns,,fp32"), std::invalid_argument);
 }
 
-TEST(Workload, CountsMatrixProducts) {
-  // 4x64, four channels: 294,912 in hidden layers, 4,608 in the last, 512 in the first.
-  EXPECT_EQ(matrix_flops_per_point(2, 3, 4, 64, 4), 300032);
-  EXPECT_EQ(matrix_flops_per_point(2, 4, 4, 64, 4), 301568);
-  EXPECT_EQ(matrix_flops_per_point(2, 3, 6, 512, 4), 31498240);
-  EXPECT_EQ(matrix_flops_per_point(1, 1, 1, 10, 3), 3 * 3 * 2 * 10 + 2 * 2 * 10);
-}
-
 TEST(Workload, StatesFlowAtReynoldsNumber100) {
   const Case c = case_of(chosen_workloads("ns,5x100,fp64").front());
   ASSERT_EQ(c.equations.size(), 3u);

@@ -36,7 +36,7 @@ struct OneLook : ::testing::Test {
         balance(t.problem.residuals().size(), 1.0),
         diagnostics(t.c, t.problem) {
     balance[1] = 4;
-    diagnostics.look(0, t.theta, points, balance);
+    diagnostics.look(0, {t.theta, {}, t.theta, t.theta, points, balance});
   }
   double at(const std::string& name) const { return cell(diagnostics, 0, name); }
   Trained t;
@@ -101,7 +101,7 @@ TEST_F(OneLook, OmegaIsTheRelativeChangeSinceTheLastLook) {
   EXPECT_FALSE(diagnostics.due(4));
   EXPECT_FALSE(diagnostics.due(0)) << "was looked at already";
   EXPECT_TRUE(diagnostics.due(5));
-  diagnostics.look(5, moved, points, balance);
+  diagnostics.look(5, {moved, {}, moved, moved, points, balance});
   EXPECT_NEAR(cell(diagnostics, 1, "omega layer1"), 0.2, 1e-12);
   EXPECT_EQ(cell(diagnostics, 1, "omega layer0"), 0);
   EXPECT_EQ(cell(diagnostics, 1, "step"), 5);

@@ -112,7 +112,8 @@ TEST(Network, SettingsThatMakeNoNetworkAreRefused) {
             "0.200000");
   EXPECT_EQ(refusal([](auto& s) { s.activation = "relu"; }),
             "unknown activation \"relu\"; known are: sin, swish, tanh");
-  EXPECT_EQ(refusal([](auto& s) { s.norm = "batch"; }), "unknown normalization \"batch\"; known are: layer, none");
+  EXPECT_EQ(refusal([](auto& s) { s.norm = "bach"; }),
+            "unknown normalization \"bach\"; known are: batch, group, instance, layer, none, rms");
 }
 
 TEST(Network, ArgumentsThatDoNotFitAreRefused) {

@@ -26,12 +26,10 @@ std::vector<std::string> choices_of(const char* path) {
 }
 
 TEST(RegistryAgreement, TheFrontCountsParametersAsTheNetworkDoes) {
-  for (const char* norm : {"none", "layer"}) {
-    for (int depth : {1, 2, 4}) {
-      const Case c = tiny_cavity({"network.depth=" + std::to_string(depth), std::string("network.norm=") + norm});
-      const Problem problem(c, float64());
-      EXPECT_EQ(parameter_count(c.settings.network, 2, 4), problem.network().parameter_count()) << norm << depth;
-    }
+  for (const char* norm : {"none", "layer", "batch"}) {
+    const Case c = tiny_cavity({std::string("network.norm=") + norm});
+    const Problem problem(c, float64());
+    EXPECT_EQ(trained_count(c.settings.network), problem.network().trained_count()) << norm;
   }
 }
 
@@ -43,6 +41,11 @@ TEST(RegistryAgreement, KeyTableAndFactoriesNameTheSame) {
   EXPECT_EQ(choices_of("conditioning.name"), sorted(conditioning_names()));
   EXPECT_EQ(choices_of("network.activation"), sorted(activation_names()));
   EXPECT_EQ(choices_of("network.norm"), sorted(norm_names()));
+  for (const std::string& name : norm_names()) {
+    const auto norm = make_norm(name, {});
+    EXPECT_EQ(norm && norm->over_points(), normalizes_over_points(name)) << name;
+  }
+  EXPECT_EQ(choices_of("network.reparam"), sorted(reparam_names()));
   for (const char* path : {"points.sampling", "optimizer.name", "conditioning.name", "network.activation"}) {
     EXPECT_GE(choices_of(path).size(), 2u) << path;
   }

@@ -11,15 +11,19 @@ using testing::message_of;
 
 TEST(Registry, KnowsEveryKind) {
   EXPECT_EQ(activation_names(), (std::vector<std::string>{"sin", "swish", "tanh"}));
-  EXPECT_EQ(norm_names(), (std::vector<std::string>{"layer", "none"}));
-  EXPECT_EQ(make_norm("none", 1e-3), nullptr);
-  EXPECT_NE(make_norm("layer", 1e-3), nullptr);
+  EXPECT_EQ(norm_names(), (std::vector<std::string>{"batch", "group", "instance", "layer", "none", "rms"}));
+  EXPECT_EQ(reparam_names(), (std::vector<std::string>{"none", "weight_fact", "weight_norm"}));
+  for (const std::string& name : norm_names()) EXPECT_EQ(make_norm(name, {}) == nullptr, name == "none") << name;
+  for (const std::string& name : reparam_names()) EXPECT_EQ(find_reparam(name) == nullptr, name == "none") << name;
   for (const std::string& name : activation_names()) EXPECT_EQ(find_activation(name).name, name);
 }
 
 TEST(Registry, UnknownNamesAreRefusedWithTheKnownOnes) {
   EXPECT_EQ(message_of([] { find_activation("tanhh"); }), "unknown activation \"tanhh\"; known are: sin, swish, tanh");
-  EXPECT_EQ(message_of([] { make_norm("batch", 1e-3); }), "unknown normalization \"batch\"; known are: layer, none");
+  EXPECT_EQ(message_of([] { make_norm("bach", {}); }),
+            "unknown normalization \"bach\"; known are: batch, group, instance, layer, none, rms");
+  EXPECT_EQ(message_of([] { find_reparam("rwf"); }),
+            "unknown reparametrization \"rwf\"; known are: none, weight_fact, weight_norm");
 }
 
 }  // namespace

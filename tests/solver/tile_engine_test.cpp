@@ -96,6 +96,9 @@ struct Expected {
 Expected expected_of(const Network& network, const std::vector<Part>& parts) {
   Expected expected;
   expected.theta = generic_parameters(network, 3);
+  for (const ParameterSlice& slice : network.slices()) {
+    if (slice.name.ends_with(".variance")) expected.theta.narrow(0, slice.offset, slice.size()).abs_().add_(0.3);
+  }
   std::vector<Tensor> residuals, rows;
   for (const Part& part : parts) {
     expected.x.push_back(scattered_points(network.settings(), part.points));
@@ -223,6 +226,72 @@ TEST(TileEngine, AgreesForEveryActivationNormAndChannelSet) {
   }
 }
 
+TEST(TileEngine, AgreesForEveryNormWithAndWithoutGainAndOnTheFirstLayer) {
+  const std::vector<std::pair<const char*, JetSpec>> specs{
+      {"values", JetSpec::values(2)},
+      {"laplacian", JetSpec::second_order(2, {SecondOrder::laplacian({1.0, 0.5})})},
+      {"mixed", JetSpec::second_order(2, {SecondOrder::derivative(0, 1), {{{0, 0, 1.0}, {1, 0, -0.5}}}})}};
+  for (const char* norm : {"layer", "rms", "group", "batch", "instance"}) {
+    for (const bool affine : {true, false}) {
+      for (const bool first : {true, false}) {
+        for (const auto& [name, spec] : specs) {
+          NetworkSettings settings = settings_of(2, 2, 2, 9, "tanh", norm);
+          settings.norm_groups = 3;
+          settings.norm_affine = affine;
+          settings.norm_first = first;
+          settings.first_bias = 1.0;  // without a bias a norm there would see directions only
+          check_everywhere(settings, {{spec, 7, 2}},
+                           std::string(norm) + ", " + name + (affine ? ", affine" : "") + (first ? ", first" : ""));
+        }
+      }
+    }
+  }
+}
+
+TEST(TileEngine, GroupsNeedNotFillVectors) {
+  const JetSpec spec = JetSpec::second_order(2, {SecondOrder::laplacian({1.0, 1.0})});
+  for (const auto& [width, groups] : {std::pair{12, 4}, {20, 2}, {64, 8}, {65, 5}, {24, 1}, {51, 3}}) {
+    NetworkSettings settings = settings_of(2, 1, 2, width, "swish", "group");
+    settings.norm_groups = groups;
+    check_everywhere(settings, {{spec, 5, 1}}, std::to_string(groups) + " groups of " + std::to_string(width), 1, 0,
+                     1e-11);
+  }
+}
+
+TEST(TileEngine, StatisticsAreParametersThatScaleEveryChannelAlike) {
+  // One linear map and its norm, without activation between them and the outputs: y = gamma (w x + b - m) / s + beta.
+  NetworkSettings settings = settings_of(1, 1, 1, 1, "sin", "batch");
+  settings.norm_first = true;
+  settings.norm_eps = 0.25;
+  settings.lower = {-1.0};
+  settings.upper = {1.0};
+  const Network network(settings);
+  Tensor theta = at::zeros({network.parameter_count()}, at::kDouble);
+  const auto set = [&](const char* name, double value) {
+    for (const ParameterSlice& slice : network.slices()) {
+      if (slice.name == name) theta[slice.offset] = value;
+    }
+  };
+  set("layer0.weight", 0.8);
+  set("norm0.gamma", 1.5);
+  set("norm0.beta", 0.2);
+  set("norm0.mean", 0.1);
+  set("norm0.variance", 2.0);
+  set("layer1.weight", 1.0);
+  const JetSpec spec = JetSpec::pure_seconds(1);
+  const Quadratic<double> residual(1, spec.channels(), 1);
+  const double x = 0.6, slope = 1.5 * 0.8 / 1.5, z = slope * x - 1.5 * 0.1 / 1.5 + 0.2;  // sqrt(2 + 0.25) = 1.5
+  const double jet[3] = {std::sin(z), slope * std::cos(z), -slope * slope * std::sin(z)};
+  double expected = 0.1;
+  for (int c = 0; c < 3; ++c) {
+    expected += Quadratic<double>::linear(c) * jet[c] + 0.5 * Quadratic<double>::square(c) * jet[c] * jet[c];
+  }
+  TileEngine<double> engine(network, {{&x, 1, spec, &residual}}, {best_instruction_set(), 1, 0});
+  double r = 0;
+  engine.residual(theta.data_ptr<double>(), &r);
+  EXPECT_NEAR(r, expected, 1e-14);
+}
+
 TEST(TileEngine, AgreesForOddWidthsDepthsAndNumbersOfPoints) {
   const JetSpec spec = JetSpec::second_order(2, {SecondOrder::laplacian({1.0, 1.0})});
   for (const int width : {1, 7, 20, 65, 100}) {
@@ -317,8 +386,15 @@ TEST(TileEngine, SaysWhatItDoesNotServe) {
   settings.activation = "relu";
   EXPECT_EQ(TileEngine<double>::refusal(settings, JetSpec::values(2)), "the tile engine has no activation 'relu'");
   settings.activation = "tanh";
-  settings.norm = "batch";
-  EXPECT_EQ(TileEngine<double>::refusal(settings, JetSpec::values(2)), "the tile engine has no normalization 'batch'");
+  settings.block = "residual";
+  EXPECT_EQ(TileEngine<double>::refusal(settings, JetSpec::values(2)), "the tile engine has no residual blocks");
+  settings.block = "plain";
+  settings.fourier = 8;
+  EXPECT_EQ(TileEngine<double>::refusal(settings, JetSpec::values(2)),
+            "the tile engine has no random Fourier features");
+  settings.fourier = 0;
+  settings.periodic = {1};
+  EXPECT_EQ(TileEngine<double>::refusal(settings, JetSpec::values(2)), "the tile engine has no periodic embedding");
 }
 
 }  // namespace

@@ -1,0 +1,157 @@
+#include "networks/layout/network_layout.hpp"
+
+#include <utility>
+
+namespace nusselt {
+
+using Kind = NetworkLayout::Step::Kind;
+
+std::int64_t ParameterSlice::size() const {
+  std::int64_t product = 1;
+  for (std::int64_t extent : shape) product *= extent;
+  return product;
+}
+
+NetworkLayout::NetworkLayout(const NetworkSettings& settings)
+    : affine_(settings.norm_affine),
+      over_points_(normalizes_over_points(settings.norm)),
+      factored_(settings.reparam != "none") {
+  require_sensible(settings);
+  const int periodic = static_cast<int>(settings.periodic.size());
+  fourier = settings.fourier > 0;
+  embedded = fourier ? 2 * settings.fourier : settings.inputs + periodic;
+
+  int last = 0;
+  if (settings.block == "plain") last = add_plain(settings);
+  if (settings.block == "residual") last = add_residual(settings);
+  if (settings.block == "dense") last = add_dense(settings);
+  if (settings.block == "modified") last = add_gated(settings, false);
+  if (settings.block == "pirate") last = add_gated(settings, true);
+  add_map("layer" + std::to_string(hidden_), last, settings.outputs, false);
+
+  // Behind everything that is trained.
+  for (Norm& norm : norms) {
+    if (!over_points_) break;
+    norm.statistics = effective_count;
+    add_slice(norm.name + ".mean", {norm.features});
+    add_slice(norm.name + ".variance", {norm.features});
+    statistics_count += 2 * norm.features;
+  }
+}
+
+std::int64_t NetworkLayout::add_slice(const std::string& name, std::vector<std::int64_t> shape) {
+  slices.push_back({name, parameter_count, shape});
+  effective.push_back({name, effective_count, std::move(shape)});
+  parameter_count += slices.back().size();
+  effective_count += effective.back().size();
+  return effective.back().offset;
+}
+
+int NetworkLayout::add_step(Step step) {
+  steps.push_back(std::move(step));
+  return static_cast<int>(steps.size());
+}
+
+int NetworkLayout::add_map(const std::string& name, int from, int outputs, bool activated) {
+  Map map{name, features_of(from), outputs, activated, from == 0};
+  map.weight = add_slice(name + ".weight", {map.outputs, map.inputs});
+  map.own_weight = slices.back().offset;
+  if (factored_) {
+    map.own_factor = parameter_count;
+    slices.push_back({name + ".factor", parameter_count, {map.outputs}});
+    parameter_count += map.outputs;
+  }
+  map.bias = add_slice(name + ".bias", {map.outputs});
+  map.own_bias = slices.back().offset;
+  maps.push_back(map);
+  return add_step({Kind::linear, {from}, outputs, static_cast<int>(maps.size()) - 1});
+}
+
+int NetworkLayout::add_norm(const std::string& name, int from) {
+  Norm norm{name, features_of(from)};
+  if (affine_) {
+    norm.affine = add_slice(name + ".gamma", {norm.features});
+    add_slice(name + ".beta", {norm.features});
+  }
+  norms.push_back(norm);
+  return add_step({Kind::norm, {from}, norm.features, static_cast<int>(norms.size()) - 1});
+}
+
+int NetworkLayout::add_hidden(const NetworkSettings& settings, int from, int outputs) {
+  const std::string number = std::to_string(hidden_++);
+  int value = add_map("layer" + number, from, outputs, true);
+  const bool normed = settings.norm != "none" && settings.placement == "pre";
+  if (normed && (from != 0 || settings.norm_first)) value = add_norm("norm" + number, value);
+  return add_step({Kind::activation, {value}, outputs});
+}
+
+int NetworkLayout::add_scalar(Step::Kind kind, const std::string& name, int from, int branch) {
+  return add_step({kind, {from, branch}, features_of(branch), -1, add_slice(name, {1})});
+}
+
+int NetworkLayout::add_plain(const NetworkSettings& settings) {
+  int value = 0;
+  for (int layer = 0; layer < settings.depth; ++layer) value = add_hidden(settings, value, settings.width);
+  return value;
+}
+
+int NetworkLayout::add_residual(const NetworkSettings& settings) {
+  const bool normed = settings.norm != "none";
+  const auto placed = [&](const char* where) { return normed && settings.placement == where; };
+  int value = add_map("layer0", 0, settings.width, true);
+  if (normed && settings.norm_first) value = add_norm("norm0", value);
+  value = add_step({Kind::activation, {value}, settings.width});
+  for (hidden_ = 1; hidden_ < settings.depth; ++hidden_) {
+    const std::string number = std::to_string(hidden_);
+    int branch = value;
+    if (placed("pre") || placed("sandwich")) branch = add_norm("norm" + number, branch);
+    branch = add_map("layer" + number, branch, settings.width, true);
+    branch = add_step({Kind::activation, {branch}, settings.width});
+    if (placed("sandwich")) branch = add_norm("branch_norm" + number, branch);
+    value = settings.skip == "skipinit" ? add_scalar(Kind::scaled_add, "skip" + number + ".alpha", value, branch)
+                                        : add_step({Kind::add, {value, branch}, settings.width});
+    if (placed("post")) value = add_norm("norm" + number, value);
+  }
+  return placed("pre") ? add_norm("norm" + std::to_string(hidden_), value) : value;
+}
+
+int NetworkLayout::add_dense(const NetworkSettings& settings) {
+  int all = 0;
+  for (int layer = 0; layer < settings.depth; ++layer) {
+    const int next = add_hidden(settings, all, settings.width);
+    all = add_step({Kind::concatenation, {all, next}, features_of(all) + settings.width});
+  }
+  return all;
+}
+
+int NetworkLayout::add_gated(const NetworkSettings& settings, bool pirate) {
+  int gates[2];
+  for (int which : {0, 1}) {
+    const std::string name = which == 0 ? "u" : "v";
+    int value = add_map("gate_" + name, 0, settings.width, true);
+    if (settings.norm != "none" && settings.norm_first) value = add_norm("norm_" + name, value);
+    gates[which] = add_step({Kind::activation, {value}, settings.width});
+  }
+  int value = 0, entry = 0;
+  for (int layer = 0; layer < settings.depth; ++layer) {
+    if (pirate && layer % 3 == 2) {
+      value = add_hidden(settings, value, embedded);
+      entry = value = add_scalar(Kind::mix, "skip" + std::to_string(layer / 3) + ".alpha", entry, value);
+    } else {
+      value = add_hidden(settings, value, settings.width);
+      value = add_step({Kind::gate, {value, gates[0], gates[1]}, settings.width});
+    }
+  }
+  return value;
+}
+
+double matrix_flops_per_point(const NetworkLayout& layout, int channels) {
+  double sum = 0;
+  for (const NetworkLayout::Map& map : layout.maps) {
+    const double one = 2.0 * map.inputs * map.outputs;
+    sum += (map.reads_coordinates ? 2.0 * (layout.fourier ? channels : 1) : 3.0 * channels) * one;
+  }
+  return sum;
+}
+
+}  // namespace nusselt
