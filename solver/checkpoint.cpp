@@ -17,6 +17,8 @@ constexpr int format_version = 3;
 constexpr std::size_t kept_checkpoints = 2;
 const std::string optimizer_prefix = "optimizer.";
 const std::string balancing_prefix = "balancing.";
+constexpr const char* looks_name = "diagnostics";
+constexpr const char* looked_at_name = "diagnostics.parameters";
 const std::string file_prefix = "step_";
 const std::string file_suffix = ".safetensors";
 
@@ -177,6 +179,14 @@ std::string checkpoint_bytes(const Checkpoint& checkpoint) {
     residuals = row.weights.size();
   }
   file.tensors.push_back(pack("history", history));
+  if (const DiagnosticsState& looks = state.diagnostics; !looks.rows.empty()) {
+    const auto columns = static_cast<std::int64_t>(looks.rows.front().size());
+    std::vector<double> table;
+    for (const std::vector<double>& row : looks.rows) table.insert(table.end(), row.begin(), row.end());
+    file.tensors.push_back(
+        TensorData::of<double>(looks_name, {static_cast<std::int64_t>(looks.rows.size()), columns}, table));
+    file.tensors.push_back(pack(looked_at_name, looks.all));
+  }
   const RunIdentity& identity = checkpoint.identity;
   file.metadata = {{"format", format_name},
                    {"format_version", std::to_string(format_version)},
@@ -263,6 +273,14 @@ Checkpoint unpack(const Safetensors& file) {
   state.events = events_of(metadata(file, "events"));
   state.history =
       unflatten(file.at("history").values<double>(), static_cast<std::size_t>(metadata_number(file, "residuals")));
+  for (const TensorData& tensor : file.tensors) {
+    if (tensor.name == looked_at_name) state.diagnostics.all = unpack(tensor);
+    if (tensor.name != looks_name || tensor.shape.size() != 2) continue;
+    const std::vector<double> table = tensor.values<double>();
+    for (auto row = table.begin(); row != table.end(); row += tensor.shape[1]) {
+      state.diagnostics.rows.emplace_back(row, row + tensor.shape[1]);
+    }
+  }
   checkpoint.identity = {metadata(file, "case_text"), metadata(file, "overrides"), metadata(file, "case_path"),
                          metadata(file, "device"),    execution_of(file),          metadata(file, "origin")};
   return checkpoint;

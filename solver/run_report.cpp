@@ -68,6 +68,7 @@ nlohmann::json to_json(const RunReport& report) {
                                  {"rms", number(r.rms)},
                                  {"max", number(r.max)},
                                  {"train_rms", number(r.train_rms)},
+                                 {"term_budget", r.term_budget ? number(*r.term_budget) : nlohmann::json(nullptr)},
                                  {"scale", number(r.scale)},
                                  {"unit", r.unit}});
   }

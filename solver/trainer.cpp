@@ -33,6 +33,7 @@ Trainer::Trainer(const Case& the_case, const torch::TensorOptions& options)
       conditioning_(problem_.residuals(), the_case.settings.conditioning),
       balancing_(problem_, the_case.settings),
       points_(problem_, case_.settings),
+      diagnostics_(case_, problem_),
       statistics_(problem_, case_),
       theta_(statistics_.start_from(problem_.network().initial_parameters(the_case.settings.seed).to(options))) {
   begin_optimizer(case_.settings.optimizer.damping);
@@ -134,6 +135,13 @@ void Trainer::follow_held_out_rule() {
   iteration_ = 0;
 }
 
+void Trainer::look() {
+  if (iteration_ != 0 || !diagnostics_.due(step_)) return;
+  diagnostics_.look(step_,
+                    {theta_, statistics_.of_objective(), statistics_.training_parameters(theta_),
+                     statistics_.inference_parameters(theta_), points_.points(), weights(), normalization_gap()});
+}
+
 Evaluation Trainer::evaluate() {
   points_.prepare(std::max(0, step_ - 1), statistics_.training_parameters(theta_), weights());
   statistics_.prepare(points_.points(), optimizer_->follows_statistics(), theta_);
@@ -189,13 +197,14 @@ Outcome Trainer::run(const Observer& observer) {
       prepare_objective();
       iterations_per_step_ = optimizer_->iterations_per_step(*objective_);
     }
+    if (step_ == 0) look();
     const torch::Tensor before = theta_.clone();
     std::vector<double> used = balancing_.mean_weights();
     for (std::size_t e = 0; e < used.size(); ++e) used[e] *= conditioning_.weights()[e];
-    const std::vector<OptimizerStep> results = optimizer_->steps(
-        *objective_, theta_,
-        std::min(steps_to_next_event(step_, last_step(), case_.settings.criteria.every, points_.interval()),
-                 balancing_.steps_until_due(step_)));
+    const int most =
+        std::min({steps_to_next_event(step_, last_step(), case_.settings.criteria.every, points_.interval()),
+                  balancing_.steps_until_due(step_), diagnostics_.steps_until_due(step_)});
+    const std::vector<OptimizerStep> results = optimizer_->steps(*objective_, theta_, most);
     const bool finite = std::ranges::all_of(results, [](const OptimizerStep& r) { return std::isfinite(r.loss); });
     if (!finite || !at::isfinite(theta_).all().item<bool>()) {
       theta_ = before;
@@ -220,6 +229,7 @@ Outcome Trainer::run(const Observer& observer) {
     const bool ended = end().has_value();  // before the judgement, which may go on with other points
     if (ended || (iteration_ == 0 && step_ % case_.settings.criteria.every == 0)) judge(latest_);
     if (ended || iteration_ == 0) history_.push_back(latest_);
+    look();
     const bool go_on = observer(*this);
     if (!go_on && !end()) return Outcome::interrupted;
   }
@@ -244,7 +254,8 @@ TrainerState Trainer::state() const {
           points_.state(),
           events_,
           rung_,
-          first_step_};
+          first_step_,
+          diagnostics_.state()};
 }
 
 void Trainer::restore(const TrainerState& state) {
@@ -265,6 +276,7 @@ void Trainer::restore(const TrainerState& state) {
   events_ = state.events;
   rung_ = state.rung;
   first_step_ = state.first_step;
+  diagnostics_.restore(state.diagnostics);
   evaluation_.reset();
   objective_.reset();
 }
@@ -280,6 +292,7 @@ void Trainer::climb_from(const TrainerState& below, const std::string& event) {
   points.kept = false;
   points_.restore(points);
   start_from(below.theta);
+  diagnostics_.restore(below.diagnostics);
   step_ = first_step_ = below.step;
   iterations_ = below.iterations;
   spent_ = below.spent;

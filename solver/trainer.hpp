@@ -23,6 +23,7 @@
 
 #include "solver/balancing.hpp"
 #include "solver/conditioning.hpp"
+#include "solver/diagnostics.hpp"
 #include "solver/optimizer.hpp"
 #include "solver/point_schedule.hpp"
 #include "solver/spent_time.hpp"
@@ -70,6 +71,7 @@ struct TrainerState {
   std::vector<Event> events;
   int rung = 0;        // of the ladder, from 0
   int first_step = 0;  // steps taken before this rung began
+  DiagnosticsState diagnostics;
 };
 
 /// Steps until something else than a step is due: an evaluation every `every` steps, other points every `redraw` steps
@@ -113,6 +115,7 @@ class Trainer {
   double normalization_gap() const;
   /// One row per step, and the last iteration.
   const std::vector<HistoryRow>& history() const { return history_; }
+  const Diagnostics& diagnostics() const { return diagnostics_; }
   /// The latest iteration.
   const HistoryRow& latest() const { return latest_; }
   /// The latest evaluation; empty before the first.
@@ -132,6 +135,8 @@ class Trainer {
   void begin_optimizer(double damping);
   /// After an evaluation, and only where a step follows: a stalled run goes on when its points change.
   void follow_held_out_rule();
+  /// A look of the diagnostics where one is due.
+  void look();
   /// Evaluates the current parameters, for the verdict and for `row`.
   void judge(HistoryRow& row);
   /// Why there is no next step; nothing while there is one. A function of the state alone, so that a run that was
@@ -145,6 +150,7 @@ class Trainer {
   Conditioning conditioning_;
   Balancing balancing_;
   PointSchedule points_;
+  Diagnostics diagnostics_;
   StatisticsSchedule statistics_;
   torch::Tensor theta_;  // that the optimizer sees: without statistics
   int step_ = 0;

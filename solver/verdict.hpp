@@ -2,10 +2,12 @@
 // boundary, in float64, never on the reference.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "solver/solution.hpp"
+#include "solver/term_budget.hpp"
 
 namespace nusselt {
 
@@ -17,6 +19,8 @@ struct ResidualReport {
   double train_rms;  // on the training points
   double scale;      // one dimensionless unit in SI
   std::string unit;
+  /// RMS over the RMS of the summed sizes of the equation's terms, in [0, 1]; nothing for a condition.
+  std::optional<double> term_budget = {};
 };
 
 struct BalanceReport {
@@ -74,10 +78,8 @@ class Judge {
 
  private:
   std::vector<BalanceReport> balances(const Solution& solution) const;
-  /// RMS over points of the summed sizes of each equation's terms.
-  std::vector<double> term_sizes(const Solution& solution, const Points& points) const;
   const Case& case_;
-  CompiledResidual terms_;  // every term of every equation, in order
+  TermBudget budget_;
 };
 
 }  // namespace nusselt

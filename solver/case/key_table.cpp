@@ -731,6 +731,26 @@ std::vector<Key> make_table() {
       {"reference.fields.fields.*", Kind::formula, "",
        "Formula of the columns and constants, in the unit of the field."},
 
+      {"diagnostics", Kind::section, "",
+       "What training is watched with beyond its residuals: gradients, tangent kernel, layers. Looking changes no bit "
+       "of "
+       "the training. Results go to diagnostics.csv, result.h5 and figures of the report."},
+      {"diagnostics.every",
+       Kind::integer,
+       "0",
+       "Steps between looks; 0 for none. A look costs a few steps.",
+       {},
+       0,
+       1e9},
+      {"diagnostics.probe",
+       Kind::integer,
+       "64",
+       "Points on which the tangent kernel's eigenvalues and the layers' activations are looked at, the same at every "
+       "look.",
+       {},
+       2,
+       1024},
+
       {"checkpoint", Kind::section, "", "What `nusselt resume` goes on from."},
       {"checkpoint.every",
        Kind::real,

@@ -52,6 +52,7 @@ Settings read_settings(const Node& root, int dimensions) {
                    .ratio = read_real(root, "criteria.ratio"),
                    .imbalance = read_real(root, "criteria.imbalance"),
                    .every = integer("criteria.every")},
+      .diagnostics = {.every = integer("diagnostics.every"), .probe = integer("diagnostics.probe")},
       .continue_from = root.find("continue_from") == nullptr ? "" : read_text(root, "continue_from"),
       .seed = static_cast<std::uint64_t>(read_integer(root, "seed")),
       .precision = read_choice(root, "precision"),

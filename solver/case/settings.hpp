@@ -71,6 +71,10 @@ struct Settings {
     double imbalance;
     int every;
   } criteria;
+  struct Diagnostics {
+    int every;  // steps between looks, 0 for none
+    int probe;  // points
+  } diagnostics;
   std::string continue_from;  // folder of a run; empty for random weights
   std::uint64_t seed;
   std::string precision;

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "small_case.hpp"
+#include "solver/case/demo_list.hpp"
 #include "solver/case/schema.hpp"
 
 namespace nusselt {
@@ -110,12 +111,30 @@ TEST(Front, PrintsTheSchemaAndTheReference) {
 }
 
 TEST(Front, LeavesTrainingToTheSolver) {
-  for (const char* command : {"run", "resume", "evaluate"}) EXPECT_TRUE(needs_solver(command)) << command;
-  for (const char* command : {"check", "list", "explain", "schema", "reference"})
-    EXPECT_FALSE(needs_solver(command)) << command;
   CommandLine line;
+  for (const char* command : {"run", "resume", "evaluate", "audit"}) {
+    line.command = command;
+    EXPECT_TRUE(needs_solver(line)) << command;
+  }
+  for (const char* command : {"check", "list", "explain", "schema", "reference", "demo"}) {
+    line.command = command;
+    EXPECT_FALSE(needs_solver(line)) << command;
+  }
+  line.subject = "gamma";
+  EXPECT_TRUE(needs_solver(line));
   line.command = "run";
   EXPECT_THROW(run_front_command(line), std::logic_error);
+}
+
+TEST(Front, ListsTheDemonstrationsAndKnowsWhichWasMeant) {
+  const Answer all = ask("demo", "");
+  EXPECT_EQ(all.code, 0);
+  for (const Choice& demo : demo_list()) EXPECT_NE(all.out.find(demo.name + " "), std::string::npos) << demo.name;
+  EXPECT_NE(all.out.find("`nusselt demo NAME` measures one"), std::string::npos);
+  const Answer near = ask("demo", "gama");
+  EXPECT_EQ(near.code, 64);
+  EXPECT_EQ(near.err, "error: there is no demonstration \"gama\"; did you mean gamma?\n");
+  EXPECT_EQ(ask("demo", "zzz").err, "error: there is no demonstration \"zzz\"; `nusselt demo` lists them\n");
 }
 
 }  // namespace

@@ -79,6 +79,7 @@ reference:
   bound: 1e-3
   exact: {T: T_cold}
   fields: {file: reference/field.csv, where: {Ra: 1e4}, fields: {u: u_star*U}}
+diagnostics: {every: 20, probe: 50}
 checkpoint: {every: 2.5}
 )yaml";
 
@@ -99,6 +100,8 @@ TEST(KeyTable, ReadsTypedValues) {
   EXPECT_EQ(read_integer(root, "network.depth"), 3);
   EXPECT_EQ(read_integer(root, "seed"), 0);
   EXPECT_EQ(read_real(root, "conditions.1.weight"), 2.5);
+  EXPECT_EQ(read_integer(root, "diagnostics.every"), 20);
+  EXPECT_EQ(read_integer(root, "diagnostics.probe"), 50);
   EXPECT_EQ(read_real(root, "checkpoint.every"), 2.5);
   EXPECT_EQ(read_choice(root, "network.activation"), "sin");
   EXPECT_EQ(read_choice(root, "conditions.0.enforce"), "hard");
@@ -164,6 +167,8 @@ TEST(KeyTable, DefaultsAreWhatTheManualSays) {
   EXPECT_EQ(read_choice(root, "engine"), "auto");
   EXPECT_EQ(read_integer(root, "threads"), 0);
   EXPECT_EQ(read_integers(root, "output.grid"), (std::vector<std::int64_t>{101}));
+  EXPECT_EQ(read_integer(root, "diagnostics.every"), 0);
+  EXPECT_EQ(read_integer(root, "diagnostics.probe"), 64);
   EXPECT_EQ(read_real(root, "checkpoint.every"), 10);
   EXPECT_EQ(read_choice(root, "conditions.0.enforce"), "auto");
   EXPECT_EQ(read_real(root, "conditions.0.weight"), 1);
@@ -228,7 +233,7 @@ TEST(KeyTable, UnknownKeysAreRefusedWithASuggestion) {
       "continue_from, "
       "ladder, "
       "conditioning, criteria, seed, precision, device, engine, threads, output, outputs, quantities, reference, "
-      "checkpoint");
+      "diagnostics, checkpoint");
   EXPECT_EQ(first_line(check("width: 20\n")),
             "case.yaml:1:1: error: width: unknown key; did you mean \"network.width\"?");
   EXPECT_EQ(first_line(check("colour: 20\n")), "case.yaml:1:1: error: colour: unknown key");
