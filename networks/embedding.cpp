@@ -42,7 +42,8 @@ Embedding::Embedding(const NetworkSettings& settings)
     : settings_(settings), is_periodic_(settings.inputs, false), cache_(std::make_shared<Cache>()) {
   for (int axis : settings.periodic) is_periodic_[axis] = true;
   for (int axis = 0; axis < settings.inputs; ++axis) {
-    scale_.push_back((is_periodic_[axis] ? 2.0 * std::numbers::pi : 2.0) / (settings.upper[axis] - settings.lower[axis]));
+    scale_.push_back((is_periodic_[axis] ? 2.0 * std::numbers::pi : 2.0) /
+                     (settings.upper[axis] - settings.lower[axis]));
     offset_.push_back(is_periodic_[axis] ? 0.0 : 1.0);
   }
   if (settings.fourier == 0) return;

@@ -36,7 +36,7 @@ class Embedding {
   NetworkSettings settings_;
   std::vector<bool> is_periodic_;
   std::vector<double> scale_, offset_;  // of each coordinate
-  torch::Tensor frequencies_;  // float64 on the CPU; undefined without
+  torch::Tensor frequencies_;           // float64 on the CPU; undefined without
   std::shared_ptr<Cache> cache_;
 };
 

@@ -148,8 +148,8 @@ Tensor Network::batch_statistics(const Tensor& theta, const Tensor& x) const {
       const Tensor deviation = inputs[0] - mean;
       found.push_back(at::cat({mean, (deviation * deviation).mean(0)}));
       const std::int64_t end = begin + found.back().size(0);
-      parameters = at::cat(
-          {parameters.narrow(0, 0, begin), found.back(), parameters.narrow(0, end, parameters.size(0) - end)});
+      parameters =
+          at::cat({parameters.narrow(0, 0, begin), found.back(), parameters.narrow(0, end, parameters.size(0) - end)});
     }
     values.push_back(parts_->operations[step]->reference(inputs, parameters));
   }

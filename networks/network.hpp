@@ -8,10 +8,11 @@
 //
 //     x -> embedding -> operations (layout/network_layout.hpp) -> linear -> outputs
 //
-// The last `statistics_count()` numbers of theta are no parameters that anybody trains: they are the means and variances
-// of a normalization over points (batch, instance), which whoever trains keeps up to date by `batch_statistics`. Jets
-// and adjoints treat them as parameters, so that every network is pointwise. Under a reparametrization of weights the
-// operations run on `effective(theta)`; everything public takes theta and returns derivatives in theta.
+// The last `statistics_count()` numbers of theta are no parameters that anybody trains: they are the means and
+// variances of a normalization over points (batch, instance), which whoever trains keeps up to date by
+// `batch_statistics`. Jets and adjoints treat them as parameters, so that every network is pointwise. Under a
+// reparametrization of weights the operations run on `effective(theta)`; everything public takes theta and returns
+// derivatives in theta.
 //
 // Two paths compute the same numbers. The reference path (`values`, `reference_jet`) is plain LibTorch operations,
 // differentiable any number of times, and serves as the oracle. The fast path carries a jet through every layer once
@@ -48,8 +49,8 @@ class Linearization {
   /// of it is overwritten. Working memory O(N * E * C * H) on top of out, and once more out under a reparametrization.
   void jacobian(const torch::Tensor& seeds, const torch::Tensor& out) const;
 
-  /// The rows of jacobian(seeds) as factors, one entry per matrix and vector of trained parameters in an order that does
-  /// not depend on the points. The factors share memory with the linearization. Throws std::logic_error unless the
+  /// The rows of jacobian(seeds) as factors, one entry per matrix and vector of trained parameters in an order that
+  /// does not depend on the points. The factors share memory with the linearization. Throws std::logic_error unless the
   /// network is factorable().
   std::vector<RowFactors> factors(const torch::Tensor& seeds) const;
 
@@ -114,6 +115,10 @@ class Network {
   /// over the whole network, once differentiable in theta: backward with create_graph=true throws and says why. x must
   /// not require grad (std::invalid_argument): derivatives in x are what `spec` asks for.
   torch::Tensor jet(const torch::Tensor& theta, const torch::Tensor& x, const JetSpec& spec) const;
+
+  /// The jets [C, N, H] of all values of the layout's steps, in one forward sweep: entry 0 is the embedding, entry k +
+  /// 1 what step k computes. No gradient is recorded.
+  std::vector<torch::Tensor> step_jets(const torch::Tensor& theta, const torch::Tensor& x, const JetSpec& spec) const;
 
   /// A forward sweep that keeps what the adjoints need: residuals first, seeds from them, then rows, without a second
   /// sweep.

@@ -74,6 +74,18 @@ Tensor Network::jet_values(const Tensor& theta, const Tensor& x, const JetSpec& 
   return forward(*parts_, effective(theta), x, spec, nullptr);
 }
 
+std::vector<Tensor> Network::step_jets(const Tensor& theta, const Tensor& x, const JetSpec& spec) const {
+  spec.validate();
+  check_arguments(theta, x, spec.axes);
+  const at::NoGradGuard no_grad;
+  const Tensor parameters = effective(theta);
+  std::vector<Tensor> values{parts_->embedding.jet(x, spec)};
+  for (std::size_t step = 0; step < parts_->operations.size(); ++step) {
+    values.push_back(parts_->operations[step]->jet(parts_->inputs_of(step, values), parameters, spec, nullptr));
+  }
+  return values;
+}
+
 void Network::jacobian(const Tensor& theta, const Tensor& x, const JetSpec& spec, const Tensor& seeds,
                        const Tensor& out) const {
   linearize(theta, x, spec).jacobian(seeds, out);

@@ -55,9 +55,7 @@ class NormOperation final : public JetOperation {
  private:
   bool affine() const { return place_.affine >= 0; }
   Tensor gamma(const Tensor& theta) const { return theta.narrow(0, place_.affine, place_.features); }
-  Tensor beta(const Tensor& theta) const {
-    return theta.narrow(0, place_.affine + place_.features, place_.features);
-  }
+  Tensor beta(const Tensor& theta) const { return theta.narrow(0, place_.affine + place_.features, place_.features); }
   /// [2, H]
   Tensor statistics(const Tensor& theta) const {
     if (place_.statistics < 0) return {};

@@ -15,7 +15,7 @@ Tensor feature_dot(const Tensor& a, const Tensor& b) { return at::mul(a, b).sum(
 
 /// Adds to wbar [C, E, N, G, d] what the formulas of y_i and y_k send back to w, directly and through q.
 void adjoint_of_tangents(const Norm::Tape& tape, const JetSpec& spec, const Tensor& seed, double per_feature,
-                                Tensor& wbar) {
+                         Tensor& wbar) {
   const Tensor& w = tape[0];
   const Tensor& q = tape[2];
   const Tensor& value_part = tape[3];
@@ -56,8 +56,7 @@ Tensor tangent_of_tangents(const Norm::Tape& tape, const JetSpec& spec, const Te
   const Tensor w0 = w.select(0, 0), dw0 = dw.select(0, 0);
   const std::int64_t tangents = w.size(0) - 1;
 
-  const Tensor dq =
-      mean_over_features(at::mul(dw.narrow(0, 1, tangents), w0).addcmul_(w.narrow(0, 1, tangents), dw0));
+  const Tensor dq = mean_over_features(at::mul(dw.narrow(0, 1, tangents), w0).addcmul_(w.narrow(0, 1, tangents), dw0));
   Tensor dvalue_part = at::neg(dq);
   for_each_term(spec, [&](int k, int i, int j, double weight) {
     Tensor coefficient = dvalue_part.select(0, k - 1);
@@ -87,9 +86,7 @@ Tensor ProjectedNorm::grouped(const Tensor& t) const {
   return t.view(sizes);
 }
 
-Tensor ProjectedNorm::projected(const Tensor& t) const {
-  return centred_ ? at::sub(t, mean_over_features(t)) : t;
-}
+Tensor ProjectedNorm::projected(const Tensor& t) const { return centred_ ? at::sub(t, mean_over_features(t)) : t; }
 
 Tensor ProjectedNorm::reference(const Tensor& z, const Tensor&) const {
   const Tensor c = projected(z.reshape({z.size(0), groups_, z.size(1) / groups_}));

@@ -71,11 +71,11 @@ Tensor Parametrization::push_forward(const Tensor& theta, const Tensor& v) const
   if (identity()) return v;
   std::vector<Tensor> parts;
   for (const Piece& piece : pieces_) {
-    parts.push_back(piece.factor < 0 ? v.narrow(0, piece.own, piece.size)
-                                     : reparam_
-                                           ->push_forward(matrix(theta, piece), factor(theta, piece), matrix(v, piece),
-                                                          factor(v, piece))
-                                           .flatten());
+    parts.push_back(
+        piece.factor < 0
+            ? v.narrow(0, piece.own, piece.size)
+            : reparam_->push_forward(matrix(theta, piece), factor(theta, piece), matrix(v, piece), factor(v, piece))
+                  .flatten());
   }
   return at::cat(parts);
 }

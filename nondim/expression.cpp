@@ -1,6 +1,7 @@
 #include "nondim/expression.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
 #include <map>
@@ -95,12 +96,24 @@ Expression make_expression(Expression::Node node) {
   return Expression(std::make_shared<const Expression::Node>(std::move(node)));
 }
 
+namespace {
+
+constexpr std::array functions_of_one = {Function::exp,  Function::log,  Function::sin,  Function::cos, Function::tanh,
+                                         Function::sinh, Function::cosh, Function::atan, Function::step};
+
+}  // namespace
+
 std::optional<Function> function_named(const std::string& name) {
-  for (Function f : {Function::exp, Function::log, Function::sin, Function::cos, Function::tanh, Function::sinh,
-                     Function::cosh, Function::atan, Function::step}) {
+  for (Function f : functions_of_one) {
     if (to_string(f) == name) return f;
   }
   return std::nullopt;
+}
+
+std::vector<std::string> function_names() {
+  std::vector<std::string> names;
+  for (Function f : functions_of_one) names.push_back(to_string(f));
+  return names;
 }
 
 std::string to_string(Function function) {

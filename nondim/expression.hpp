@@ -51,6 +51,8 @@ class DimensionError : public std::invalid_argument {
 enum class Function { exp, log, sin, cos, tanh, sinh, cosh, atan, step, min, max };
 /// A function of one argument.
 std::optional<Function> function_named(const std::string& name);
+/// Of one argument, as function_named knows them.
+std::vector<std::string> function_names();
 std::string to_string(Function function);
 
 class Expression {

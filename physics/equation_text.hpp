@@ -25,6 +25,7 @@
 
 #include "nondim/expression.hpp"
 #include "nondim/text_error.hpp"
+#include "physics/conservation.hpp"
 #include "physics/space_tensor.hpp"
 #include "physics/temperature_kind.hpp"
 #include "physics/text_cursor.hpp"
@@ -87,15 +88,6 @@ struct Formula {
 struct TensorFormula {
   SpaceTensor value;
   TemperatureKind temperature = TemperatureKind::either;
-};
-
-/// What an equation conserves when every derivative in it stands in a term such as div(F), dt(d), lap(f) or a constant
-/// times one: div(flux) + dt(density) = source.
-struct Conservation {
-  SpaceTensor flux;  // a vector
-  Expression density;
-  Expression source;
-  bool names_divergence;  // whether div() is among the terms: the author means it as a conservation law
 };
 
 struct TensorEquation {

@@ -27,8 +27,10 @@ class Adam final : public Optimizer {
   }
 
   std::vector<OptimizerStep> steps(const LeastSquares& objective, torch::Tensor& theta, int most) override {
-    // The derivative of live statistics is LibTorch's, which no CUDA graph can hold.
-    if (!theta.is_cuda() || objective.statistics().is_live()) return Optimizer::steps(objective, theta, most);
+    // The derivative of live statistics is LibTorch's, which no CUDA graph can hold; nor can it combine gradients.
+    if (!theta.is_cuda() || objective.statistics().is_live() || objective.combines_gradients()) {
+      return Optimizer::steps(objective, theta, most);
+    }
     prepare_for(theta, objective.network());
     if (!on_device_ || on_device_->objective() != objective.identity()) {
       on_device_ = std::make_unique<AdamSteps>(objective, theta, rate_, *rates_);

@@ -353,7 +353,7 @@ int bench(const CommandLine& line) {
 
   // Nested autograd takes most of the time of every row, and its work goes with the work of the matrix products.
   double all = 0, done = 0;
-  const auto work = [](const Workload& w) { 
+  const auto work = [](const Workload& w) {
     return matrix_flops_per_point(NetworkLayout({.inputs = 2, .outputs = 4, .depth = w.depth, .width = w.width}), 4) *
            w.points;
   };

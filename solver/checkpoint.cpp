@@ -13,9 +13,12 @@ namespace nusselt {
 namespace {
 
 constexpr const char* format_name = "nusselt checkpoint";
-constexpr int format_version = 2;
+constexpr int format_version = 3;
 constexpr std::size_t kept_checkpoints = 2;
-constexpr const char* optimizer_prefix = "optimizer.";
+const std::string optimizer_prefix = "optimizer.";
+const std::string balancing_prefix = "balancing.";
+constexpr const char* looks_name = "diagnostics";
+constexpr const char* looked_at_name = "diagnostics.parameters";
 const std::string file_prefix = "step_";
 const std::string file_suffix = ".safetensors";
 
@@ -148,6 +151,7 @@ std::string checkpoint_bytes(const Checkpoint& checkpoint) {
   file.tensors.push_back(pack("theta", state.theta));
   for (const auto& [name, tensor] : state.optimizer) file.tensors.push_back(pack(optimizer_prefix + name, tensor));
   file.tensors.push_back(pack("conditioning", state.conditioning));
+  for (const auto& [name, tensor] : state.balancing) file.tensors.push_back(pack(balancing_prefix + name, tensor));
   file.tensors.push_back(pack(
       "counters", std::vector<double>{static_cast<double>(state.step), static_cast<double>(state.passed_in_a_row),
                                       static_cast<double>(state.rejected_in_a_row), static_cast<double>(state.rung),
@@ -175,6 +179,14 @@ std::string checkpoint_bytes(const Checkpoint& checkpoint) {
     residuals = row.weights.size();
   }
   file.tensors.push_back(pack("history", history));
+  if (const DiagnosticsState& looks = state.diagnostics; !looks.rows.empty()) {
+    const auto columns = static_cast<std::int64_t>(looks.rows.front().size());
+    std::vector<double> table;
+    for (const std::vector<double>& row : looks.rows) table.insert(table.end(), row.begin(), row.end());
+    file.tensors.push_back(
+        TensorData::of<double>(looks_name, {static_cast<std::int64_t>(looks.rows.size()), columns}, table));
+    file.tensors.push_back(pack(looked_at_name, looks.all));
+  }
   const RunIdentity& identity = checkpoint.identity;
   file.metadata = {{"format", format_name},
                    {"format_version", std::to_string(format_version)},
@@ -218,7 +230,10 @@ Checkpoint unpack(const Safetensors& file) {
   state.theta = unpack(file.at("theta"));
   for (const TensorData& tensor : file.tensors) {
     if (tensor.name.starts_with(optimizer_prefix)) {
-      state.optimizer[tensor.name.substr(std::string(optimizer_prefix).size())] = unpack(tensor);
+      state.optimizer[tensor.name.substr(optimizer_prefix.size())] = unpack(tensor);
+    }
+    if (tensor.name.starts_with(balancing_prefix)) {
+      state.balancing[tensor.name.substr(balancing_prefix.size())] = unpack(tensor);
     }
     if (tensor.name == "statistics.training") state.statistics.training = unpack(tensor);
     if (tensor.name == "statistics.running") state.statistics.running = unpack(tensor);
@@ -258,6 +273,14 @@ Checkpoint unpack(const Safetensors& file) {
   state.events = events_of(metadata(file, "events"));
   state.history =
       unflatten(file.at("history").values<double>(), static_cast<std::size_t>(metadata_number(file, "residuals")));
+  for (const TensorData& tensor : file.tensors) {
+    if (tensor.name == looked_at_name) state.diagnostics.all = unpack(tensor);
+    if (tensor.name != looks_name || tensor.shape.size() != 2) continue;
+    const std::vector<double> table = tensor.values<double>();
+    for (auto row = table.begin(); row != table.end(); row += tensor.shape[1]) {
+      state.diagnostics.rows.emplace_back(row, row + tensor.shape[1]);
+    }
+  }
   checkpoint.identity = {metadata(file, "case_text"), metadata(file, "overrides"), metadata(file, "case_path"),
                          metadata(file, "device"),    execution_of(file),          metadata(file, "origin")};
   return checkpoint;

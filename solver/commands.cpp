@@ -5,9 +5,11 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "solver/audit.hpp"
 #include "solver/bench.hpp"
 #include "solver/case/csv.hpp"
 #include "solver/climb.hpp"
+#include "solver/demo.hpp"
 #include "solver/device.hpp"
 #include "solver/execution.hpp"
 #include "solver/folder_lock.hpp"
@@ -57,8 +59,8 @@ void prepare_folder(const fs::path& folder) {
 /// Removes what the run that stood here before left: a resume must not find its checkpoints, nor a reader its verdict.
 void clear_folder(const fs::path& folder) {
   remove_checkpoints(folder / checkpoints_folder);
-  for (const char* file :
-       {"report.json", "report.html", "result.h5", "fields.pvd", "fields_0000.vti", "history.csv", "history.jsonl"}) {
+  for (const char* file : {"report.json", "report.html", "result.h5", "fields.pvd", "fields_0000.vti", "history.csv",
+                           "history.jsonl", "diagnostics.csv"}) {
     fs::remove(folder / file);
   }
 }
@@ -154,7 +156,8 @@ int train(const std::vector<Rung>& ladder, std::unique_ptr<Trainer> trainer, con
               << "\n";
     return exit_code_of(json);
   }
-  write_run_files(folder, c, solution, trainer->history(), json, provenance(identity.device, identity.execution));
+  write_run_files(folder, c, solution, trainer->history(), trainer->diagnostics(), json,
+                  provenance(identity.device, identity.execution));
   std::cout << "\n" << verdict_text(json, folder.string());
   return exit_code_of(json);
 }
@@ -287,6 +290,8 @@ int run_solver_command(const CommandLine& line) {
   if (line.command == "evaluate") return evaluate_fields(line);
   if (line.command == "study") return study(line);
   if (line.command == "bench") return bench(line);
+  if (line.command == "demo") return demo(line);
+  if (line.command == "audit") return audit(line);
   throw std::logic_error("the solver does not know the command " + line.command);
 }
 

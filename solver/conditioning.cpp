@@ -19,13 +19,16 @@ double mean(const std::vector<double>& values) {
 
 }  // namespace
 
-std::vector<std::string> conditioning_names() { return {"layernorm", "none"}; }
+std::vector<std::string> conditioning_names() { return {"layernorm", "none", "rms"}; }
 
 Conditioning::Conditioning(const std::vector<DimensionlessResidual>& residuals, const Settings::Conditioning& settings)
     : settings_(settings), weights_(residuals.size(), 1.0) {
   const std::vector<std::string> known = conditioning_names();
   if (std::find(known.begin(), known.end(), settings.name) == known.end()) {
     throw std::invalid_argument("unknown conditioning '" + settings.name + "'");
+  }
+  if (settings.name == "rms" && settings.exponent > largest_exponent && settings.floor == 0) {
+    throw std::invalid_argument("rms conditioning with an exponent above 1/2 needs a floor");
   }
 }
 
@@ -47,13 +50,17 @@ void Conditioning::restore(const std::vector<double>& averages) {
 }
 
 void Conditioning::compute_weights() {
-  std::vector<double> logs;
-  for (double average : averages_) logs.push_back(0.5 * std::log(std::max(average, smallest_mean_square)));
+  std::vector<double> logs;  // of the norms
+  const double floor = settings_.floor * settings_.floor;
+  for (double average : averages_) logs.push_back(0.5 * std::log(std::max(average + floor, smallest_mean_square)));
   const double centre = mean(logs);
-  double variance = 0;
-  for (double log_norm : logs) variance += (log_norm - centre) * (log_norm - centre);
-  const double deviation = std::sqrt(variance / static_cast<double>(logs.size()));
-  const double exponent = deviation > 0 ? std::min(settings_.exponent / deviation, largest_exponent) : largest_exponent;
+  double exponent = settings_.exponent;
+  if (settings_.name == "layernorm") {
+    double variance = 0;
+    for (double log_norm : logs) variance += (log_norm - centre) * (log_norm - centre);
+    const double deviation = std::sqrt(variance / static_cast<double>(logs.size()));
+    exponent = deviation > 0 ? std::min(exponent / deviation, largest_exponent) : largest_exponent;
+  }
   const double limit = std::log(settings_.clamp);
   for (double& log_norm : logs) log_norm = std::clamp(-2 * exponent * (log_norm - centre), -limit, limit);
   const double clamped_centre = mean(logs);  // clamping may have moved it

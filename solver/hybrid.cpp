@@ -47,11 +47,13 @@ class Hybrid final : public Optimizer {
 
   void points_changed(double damping) override {
     first_->points_changed(damping);
-    objective_changed();
+    losses_.clear();
     rebuild_ = handed_over_;
   }
 
-  void objective_changed() override { losses_.clear(); }
+  // Progress goes on where it was: losses of before are rescaled to the new objective. The second's matrix stays, as a
+  // start that its updates correct; it is rebuilt if that fails.
+  void objective_changed() override { rescale_ = true; }
 
   bool wants_points_to_stay() const override { return handed_over_; }
 
@@ -60,6 +62,7 @@ class Hybrid final : public Optimizer {
                             {"first_loss", at::full({1}, first_loss_, at::kDouble)},
                             {"rebuilt_at", at::full({1}, rebuilt_at_, at::kDouble)},
                             {"rebuild", at::full({1}, rebuild_ ? 1 : 0, at::kDouble)},
+                            {"rescale", at::full({1}, rescale_ ? 1 : 0, at::kDouble)},
                             {"losses", at::tensor(losses_, at::kDouble)}};
     for (const auto& [name, tensor] : first_->state()) state[first_prefix + name] = tensor;
     for (const auto& [name, tensor] : second_.state()) state[second_prefix + name] = tensor;
@@ -71,6 +74,7 @@ class Hybrid final : public Optimizer {
     first_loss_ = state.at("first_loss").item<double>();
     rebuilt_at_ = state.at("rebuilt_at").item<double>();
     rebuild_ = state.at("rebuild").item<double>() != 0;
+    rescale_ = state.at("rescale").item<double>() != 0;
     const torch::Tensor losses = state.at("losses").contiguous();
     losses_.assign(losses.data_ptr<double>(), losses.data_ptr<double>() + losses.numel());
     first_->restore(part(state, first_prefix));
@@ -89,6 +93,11 @@ class Hybrid final : public Optimizer {
   OptimizerStep first_step(const LeastSquares& objective, torch::Tensor& theta) {
     OptimizerStep result = first_->step(objective, theta);
     if (first_loss_ == 0) first_loss_ = result.previous;
+    if (std::exchange(rescale_, false) && !losses_.empty() && losses_.back() > 0) {
+      const double factor = result.previous / losses_.back();
+      for (double& loss : losses_) loss *= factor;
+      first_loss_ *= factor;
+    }
     if (losses_.empty()) losses_.push_back(result.previous);
     if (result.accepted) {
       losses_.push_back(result.loss);
@@ -121,6 +130,7 @@ class Hybrid final : public Optimizer {
   SelfScaledBroyden second_{SelfScaling::ssbroyden};
   bool handed_over_ = false;
   bool rebuild_ = false;  // the second's matrix, at the next step
+  bool rescale_ = false;  // the losses of before, at the next step
   double first_loss_ = 0;
   double rebuilt_at_ = -1;      // the loss at which the second's matrix was last rebuilt
   std::vector<double> losses_;  // of the last accepted steps of the first

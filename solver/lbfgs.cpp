@@ -31,6 +31,9 @@ class Lbfgs final : public Optimizer {
     return {descent->end.loss, start.loss, true, 0, descent->length};
   }
 
+  // Pairs of another function are no curvature of this one.
+  void objective_changed() override { pairs_.clear(); }
+
   int iterations_per_step(const LeastSquares& objective) const override {
     return nusselt::iterations_per_step(objective, false);
   }

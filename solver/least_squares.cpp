@@ -97,6 +97,16 @@ LeastSquares LeastSquares::reduced(std::int64_t every) const {
   return LeastSquares(problem_, std::move(chosen), balance_, statistics_);
 }
 
+LeastSquares LeastSquares::unweighted() const {
+  std::vector<double> against_the_case;
+  for (const ResidualSet& set : problem_.sets()) {
+    for (const double weight : set.weights) against_the_case.push_back(1 / weight);
+  }
+  std::vector<WeightedPoints> points = points_;
+  for (WeightedPoints& set : points) set.balance = torch::Tensor();
+  return LeastSquares(problem_, std::move(points), std::move(against_the_case));
+}
+
 torch::Tensor LeastSquares::residual(const torch::Tensor& theta) const {
   const torch::Tensor all = statistics_.all(theta);
   if (tiles_) return tiles_->residual(all);

@@ -46,6 +46,11 @@ class LeastSquares {
   /// The same objective at one in `every` of its points, spread over each set and weighted to stand for all of them.
   LeastSquares reduced(std::int64_t every) const;
 
+  /// The same objective without any weight but the quadrature's: not of the case, conditioning or balancing.
+  LeastSquares unweighted() const;
+  const Problem& problem() const { return problem_; }
+  const std::vector<WeightedPoints>& points() const { return points_; }
+
   /// The weighted residuals r [R].
   torch::Tensor residual(const torch::Tensor& theta) const;
   /// 1/2 |r|^2

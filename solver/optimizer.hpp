@@ -1,5 +1,10 @@
 // One interface for all optimizers. An optimizer holds its state as named tensors, and these are what a checkpoint
 // keeps.
+//
+// What an optimizer may assume of its objective: while LeastSquares::identity() is the same it is one function.
+// Objectives of unlike identity are unlike functions (other points, other weights of residuals): their losses and
+// gradients must not be compared or subtracted, and what was learned of one is at best a guess about another. When only
+// weights have changed it is told, by objective_changed().
 #pragma once
 
 #include <torch/types.h>
@@ -38,8 +43,9 @@ class Optimizer {
   /// Told when the points were changed because errors hid between them: what was learned there may mislead. `damping`:
   /// of a warm start.
   virtual void points_changed(double /*damping*/) {}
-  /// Told when the objective has become another function of the parameters for other reasons, at the same points: the
-  /// losses before are no measure of progress.
+  /// Told when conditioning or balancing has made other weights, or statistics of a normalization were recomputed,
+  /// before the first step with them: at the same points and parameters the loss is another number, although nothing
+  /// was gained or lost.
   virtual void objective_changed() {}
   /// Whether it steps along a gradient that may belong to another function at each step: the statistics of a batch
   /// normalization are a function of the parameters then, else numbers that stay for many steps.

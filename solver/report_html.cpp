@@ -167,6 +167,7 @@ std::string residuals_section(const json& report) {
                    {"RMS, training", true},
                    {"Held out / training", true},
                    {"Largest", true},
+                   {"Of its terms", true},
                    {"One equals", true},
                    {"RMS in SI", true}});
   for (const json& row : residuals) {
@@ -183,13 +184,16 @@ std::string residuals_section(const json& report) {
                {Cell::number, shown(training, 3)},
                {Cell::number, comparable ? short_number(*rms / *training, 3) : dash},
                {Cell::number, shown(number(row, "max"), 3)},
+               {Cell::number, percent(number(row, "term_budget"))},
                {Cell::number, in_si(scale)},
                {Cell::number, in_si(rms && scale ? std::optional(*rms * *scale) : std::nullopt)}});
   }
   return html_heading("Residuals") +
          html_note(
-             "Dimensionless, on points the training has not seen (held out). The last columns say what a residual of "
-             "one means in physical units, and what the held-out residual is in them.") +
+             "Dimensionless, on points the training has not seen (held out); beside the summed sizes of the equation's "
+             "own "
+             "terms, 100 % where nothing cancels. The last columns say what a residual of one means in physical units, "
+             "and what the held-out residual is in them.") +
          table.html();
 }
 

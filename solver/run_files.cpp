@@ -14,6 +14,7 @@
 #include "solver/case/exit_code.hpp"
 #include "solver/curves_figure.hpp"
 #include "solver/dense.hpp"
+#include "solver/diagnostics_files.hpp"
 #include "solver/field_figure.hpp"
 #include "solver/hdf5_image.hpp"
 #include "solver/report_html.hpp"
@@ -265,8 +266,8 @@ std::string history_lines(const std::vector<HistoryRow>& history, const HistoryN
 }
 
 std::string hdf5_bytes(const Case& c, const Solution& solution, const GridPoints& points,
-                       const std::vector<CsvColumn>& history, const nlohmann::json& report,
-                       const Provenance& provenance) {
+                       const std::vector<CsvColumn>& history, const std::vector<CsvColumn>& looks,
+                       const nlohmann::json& report, const Provenance& provenance) {
   Hdf5Image image;
   image.attribute("/", "status", report["status"].get<std::string>());
   image.attribute("/", "nusselt_version", std::string(version));
@@ -290,10 +291,14 @@ std::string hdf5_bytes(const Case& c, const Solution& solution, const GridPoints
                             std::string("/coordinates/") + axis_names[axes[d]]);
     }
   }
-  for (const CsvColumn& column : history) {
-    image.dataset("/history/" + column.name, {static_cast<std::int64_t>(column.values.size())}, column.values,
-                  {{"units", column.unit.empty() ? std::string("1") : column.unit}});
-  }
+  const auto table = [&](const std::string& group, const std::vector<CsvColumn>& columns) {
+    for (const CsvColumn& column : columns) {
+      image.dataset(group + column.name, {static_cast<std::int64_t>(column.values.size())}, column.values,
+                    {{"units", column.unit.empty() ? std::string("1") : column.unit}});
+    }
+  };
+  table("/history/", history);
+  table("/diagnostics/", looks);
   image.text("/case/text", c.document.text());
   image.text("/case/resolved", c.document.resolved().dump(2));
   image.text("/report", report.dump(2));
@@ -391,12 +396,17 @@ FieldGrid field_grid(const Case& c, const Solution& solution) {
     points.grid.arrays.push_back(
         {residual_array(c.equations[e].name()), "1", 1, column(residuals, static_cast<std::int64_t>(e))});
   }
+  const torch::Tensor budget = TermBudget(c).imbalance(solution, scaled);
+  for (std::size_t e = 0; e < c.equations.size(); ++e) {
+    points.grid.arrays.push_back(
+        {"term budget " + c.equations[e].name(), "1", 1, column(budget, static_cast<std::int64_t>(e))});
+  }
   return points.grid;
 }
 
 void write_run_files(const std::filesystem::path& folder, const Case& c, const Solution& solution,
-                     const std::vector<HistoryRow>& history, const nlohmann::json& report,
-                     const Provenance& provenance) {
+                     const std::vector<HistoryRow>& history, const Diagnostics& diagnostics,
+                     const nlohmann::json& report, const Provenance& provenance) {
   std::filesystem::create_directories(folder / "figures");
   GridPoints points = grid_points(c);
   points.grid = field_grid(c, solution);
@@ -414,13 +424,21 @@ void write_run_files(const std::filesystem::path& folder, const Case& c, const S
   const std::vector<CsvColumn> columns = history_columns(history, names);
   write_atomically(folder / "history.csv", csv_bytes(columns));
   write_atomically(folder / "history.jsonl", history_lines(history, names));
-  write_atomically(folder / "result.h5", hdf5_bytes(c, solution, points, columns, report, provenance));
+  std::vector<CsvColumn> looks;
+  if (!diagnostics.state().rows.empty()) looks = diagnostics_columns(diagnostics);
+  if (!looks.empty()) write_atomically(folder / "diagnostics.csv", csv_bytes(looks));
+  write_atomically(folder / "result.h5", hdf5_bytes(c, solution, points, columns, looks, report, provenance));
 
   std::vector<NamedFigure> figures;
   if (c.box.dimensions() == 1) figures = line_figures(c, points);
   if (c.box.dimensions() == 2) figures = plane_figures(c, points.grid);
   figures.push_back(history_figure(c, history, names.residuals));
   if (!names.errors.empty()) figures.push_back(error_figure(history, names, report));
+  if (!looks.empty()) {
+    for (DiagnosticsFigure& figure : diagnostics_figures(diagnostics)) {
+      figures.push_back({figure.file, figure.caption, std::move(figure.figure)});
+    }
+  }
   ReportPage page{report, advice(report), {{"What was understood", describe(c)}}, {}, c.document.text(), provenance};
   for (const NamedFigure& figure : figures) {
     write_atomically(folder / "figures" / figure.file, figure.figure.png);

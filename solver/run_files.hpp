@@ -22,14 +22,16 @@ Provenance library_versions();
 /// These, and when and with what a run was made.
 Provenance provenance(const std::string& device, const Execution& execution);
 
-/// The fields in SI, velocity as a vector, and the dimensionless residuals, on the case's output grid.
+/// The fields in SI, velocity as a vector, the dimensionless residuals, and the part of its terms that each of them is,
+/// on the case's output grid.
 FieldGrid field_grid(const Case& the_case, const Solution& solution);
 
-/// Writes fields.pvd, fields_0000.vti, result.h5, history.csv, history.jsonl, report.json, report.html, figures/*.png
-/// into `folder`, each atomically, report.json last. Throws OutputError.
+/// Writes fields.pvd, fields_0000.vti, result.h5, history.csv, history.jsonl, report.json, report.html, figures/*.png,
+/// and where the case asks for diagnostics diagnostics.csv, into `folder`, each atomically, report.json last. Throws
+/// OutputError.
 void write_run_files(const std::filesystem::path& folder, const Case& the_case, const Solution& solution,
-                     const std::vector<HistoryRow>& history, const nlohmann::json& report,
-                     const Provenance& provenance);
+                     const std::vector<HistoryRow>& history, const Diagnostics& diagnostics,
+                     const nlohmann::json& report, const Provenance& provenance);
 
 /// report.json alone, atomically: what an interrupted run leaves besides its checkpoint.
 void write_report(const std::filesystem::path& folder, const nlohmann::json& report);

@@ -68,6 +68,7 @@ nlohmann::json to_json(const RunReport& report) {
                                  {"rms", number(r.rms)},
                                  {"max", number(r.max)},
                                  {"train_rms", number(r.train_rms)},
+                                 {"term_budget", r.term_budget ? number(*r.term_budget) : nlohmann::json(nullptr)},
                                  {"scale", number(r.scale)},
                                  {"unit", r.unit}});
   }
@@ -79,8 +80,13 @@ nlohmann::json to_json(const RunReport& report) {
         {{"name", c.name}, {"value", number(c.value)}, {"limit", number(c.limit)}, {"passed", c.passed}});
   }
   for (const QuantityReport& q : report.quantities) {
-    nlohmann::json entry = {{"name", q.name},       {"value", number(q.value)},  {"unit", q.unit},
-                            {"reference", nullptr}, {"relative_error", nullptr}, {"source", q.source}};
+    nlohmann::json entry = {{"name", q.name},
+                            {"value", number(q.value)},
+                            {"unit", q.unit},
+                            {"reference", nullptr},
+                            {"relative_error", nullptr},
+                            {"source", q.source},
+                            {"bound", q.bound ? nlohmann::json(*q.bound) : nlohmann::json(nullptr)}};
     if (q.reference) {
       entry["reference"] = number(*q.reference);
       entry["relative_error"] = number(std::abs(q.value - *q.reference) / std::abs(*q.reference));
@@ -92,7 +98,8 @@ nlohmann::json to_json(const RunReport& report) {
                               {"relative_l2", number(e.relative_l2)},
                               {"max_abs", number(e.max_abs)},
                               {"unit", e.unit},
-                              {"reference", e.reference}});
+                              {"reference", e.reference},
+                              {"bound", e.bound ? nlohmann::json(*e.bound) : nlohmann::json(nullptr)}});
   }
   for (const Event& event : report.events) json["events"].push_back({{"step", event.step}, {"text", event.text}});
   json["continued_from"] = report.origin.empty() ? nlohmann::json(nullptr) : nlohmann::json::parse(report.origin);

@@ -11,8 +11,8 @@
 #include "solver/case/csv.hpp"
 #include "solver/case/exit_code.hpp"
 #include "solver/case/input_error.hpp"
-#include "solver/curves_figure.hpp"
 #include "solver/html_page.hpp"
+#include "solver/study_figures.hpp"
 
 namespace nusselt {
 
@@ -44,17 +44,6 @@ std::vector<std::pair<std::string, double>> errors_of(const json& report) {
     }
   }
   return errors;
-}
-
-/// Everything that any run was measured by, in order of first appearance.
-std::vector<std::string> error_names(const std::vector<StudyRow>& rows) {
-  std::vector<std::string> names;
-  for (const StudyRow& row : rows) {
-    for (const auto& [name, value] : errors_of(row.report)) {
-      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-    }
-  }
-  return names;
 }
 
 std::optional<double> error_named(const json& report, const std::string& name) {
@@ -96,8 +85,9 @@ Comparison comparison_of(const json& study) {
   for (const json& setting : study["settings"]) {
     std::vector<std::string> row;
     for (const json& key : study["varied"]) row.push_back(setting["values"][key["key"].get<std::string>()]);
-    const int broken = setting["broke_down"];
+    const int broken = setting["broke_down"], diverged = setting["diverged"];
     row.push_back(setting["converged"].dump() + " of " + setting["runs"].dump() +
+                  (diverged > 0 ? ", " + std::to_string(diverged) + " diverged" : "") +
                   (broken > 0 ? ", " + std::to_string(broken) + " broke down" : ""));
     row.push_back(shown(setting["steps"], setting["runs"]));
     row.push_back(shown(setting["wall_seconds"], setting["runs"]));
@@ -108,8 +98,19 @@ Comparison comparison_of(const json& study) {
   return c;
 }
 
-/// An error in the history, as the report names it.
-std::optional<double> error_in(const json& row, const json& report, const std::string& name) {
+}  // namespace
+
+std::vector<std::string> study_error_names(const std::vector<StudyRow>& rows) {
+  std::vector<std::string> names;
+  for (const StudyRow& row : rows) {
+    for (const auto& [name, value] : errors_of(row.report)) {
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    }
+  }
+  return names;
+}
+
+std::optional<double> study_error(const json& row, const json& report, const std::string& name) {
   const std::string what = name.substr(std::string("error of ").size());
   const json& errors = row.value("errors", json::object());
   if (errors.contains(what)) return errors[what].is_number() ? std::optional<double>(errors[what]) : std::nullopt;
@@ -121,38 +122,6 @@ std::optional<double> error_in(const json& row, const json& report, const std::s
   }
   return std::nullopt;
 }
-
-Figure error_figure(const StudyPlan& plan, const std::vector<StudyRow>& rows, const std::string& name) {
-  CurvesPicture picture;
-  picture.title = name + " while training";
-  picture.x_name = "training time";
-  picture.x_unit = "s";
-  picture.y_name = "relative error";
-  picture.y_unit = "1";
-  picture.y_scale = AxisScale::log10;
-  std::vector<bool> named(plan.settings.size());
-  for (const StudyRow& row : rows) {
-    if (row.report.is_null()) continue;
-    const std::size_t setting = row.run.setting;
-    Curve curve{named[setting] ? "" : plan.setting_name(setting),
-                {},
-                {},
-                static_cast<int>(setting),
-                false,
-                static_cast<bool>(named[setting])};
-    named[setting] = true;
-    for (const json& point : row.history) {
-      const std::optional<double> error = error_in(point, row.report, name);
-      if (!error) continue;
-      curve.x.push_back(point["wall_seconds"]);
-      curve.y.push_back(*error);
-    }
-    picture.curves.push_back(std::move(curve));
-  }
-  return curves_figure(picture);
-}
-
-}  // namespace
 
 StudyRow read_study_row(const StudyRun& run, const fs::path& folder, int exit_code) {
   StudyRow row{run, nullptr, {}, exit_code};
@@ -171,6 +140,9 @@ StudyRow read_study_row(const StudyRun& run, const fs::path& folder, int exit_co
     const json last = row.history.back()["rung"];
     std::erase_if(row.history, [&](const json& point) { return point["rung"] != last; });
   }
+  if (const fs::path looks = folder / "diagnostics.csv"; fs::exists(looks)) {
+    for (const CsvColumn& column : CsvTable::read(looks).columns()) row.diagnostics[column.name] = column.values;
+  }
   return row;
 }
 
@@ -187,7 +159,7 @@ Quartiles quartiles(std::vector<double> values) {
 }
 
 json study_json(const StudyPlan& plan, const std::vector<StudyRow>& rows) {
-  const std::vector<std::string> names = error_names(rows);
+  const std::vector<std::string> names = study_error_names(rows);
   json study = {{"case", plan.case_name}, {"varied", json::array()},   {"errors", names},
                 {"runs", json::array()},  {"settings", json::array()}, {"jobs", plan.jobs}};
   for (const VariedKey& varied : plan.varied)
@@ -206,7 +178,9 @@ json study_json(const StudyPlan& plan, const std::vector<StudyRow>& rows) {
                              {"report", row.report}});
   }
   for (std::size_t s = 0; s < plan.settings.size(); ++s) {
-    int runs = 0, converged = 0, broke_down = 0;
+    int runs = 0, converged = 0, diverged = 0, broke_down = 0;
+    std::map<std::string, std::vector<double>> residuals;
+    std::map<std::string, std::string> units;
     std::vector<double> steps, wall, cpu;
     std::map<std::string, std::vector<double>> measured;
     for (const StudyRow& row : rows) {
@@ -217,16 +191,26 @@ json study_json(const StudyPlan& plan, const std::vector<StudyRow>& rows) {
         continue;
       }
       converged += row.report["status"] == to_string(Status::converged) ? 1 : 0;
+      diverged += row.report["status"] == to_string(Status::diverged) ? 1 : 0;
+      for (const json& r : row.report["residuals"]) {
+        units[r["name"]] = r["unit"];
+        if (r["rms"].is_number()) residuals[r["name"]].push_back(r["rms"].get<double>() * r["scale"].get<double>());
+      }
       steps.push_back(row.report["steps"]);
       wall.push_back(row.report["wall_seconds"]);
       cpu.push_back(row.report["cpu_seconds"]);
       for (const auto& [name, value] : errors_of(row.report)) measured[name].push_back(value);
     }
-    json setting = {{"values", values_of(s)},      {"runs", runs},
-                    {"converged", converged},      {"broke_down", broke_down},
-                    {"steps", summary(steps)},     {"wall_seconds", summary(wall)},
-                    {"cpu_seconds", summary(cpu)}, {"measured", json::object()}};
+    json setting = {{"values", values_of(s)},        {"runs", runs},
+                    {"converged", converged},        {"diverged", diverged},
+                    {"broke_down", broke_down},      {"steps", summary(steps)},
+                    {"wall_seconds", summary(wall)}, {"cpu_seconds", summary(cpu)},
+                    {"measured", json::object()}};
     for (const std::string& name : names) setting["measured"][name] = summary(measured[name]);
+    setting["residuals"] = json::object();
+    for (const auto& [name, unit] : units) {
+      setting["residuals"][name] = {{"unit", unit}, {"in_si", summary(residuals[name])}};
+    }
     study["settings"].push_back(std::move(setting));
   }
   return study;
@@ -277,7 +261,7 @@ std::string study_csv(const StudyPlan& plan, const std::vector<StudyRow>& rows) 
   add_number("steps", "", reported("steps"));
   add_number("wall", "s", reported("wall_seconds"));
   add_number("cpu", "s", reported("cpu_seconds"));
-  for (const std::string& name : error_names(rows)) {
+  for (const std::string& name : study_error_names(rows)) {
     add_number(name, "", [&](const StudyRow& row) { return error_named(row.report, name).value_or(NAN); });
   }
   return csv_bytes(columns);
@@ -328,18 +312,27 @@ StudyPage study_page(const StudyPlan& plan, const std::vector<StudyRow>& rows, c
 
   StudyPage page;
   std::vector<HtmlFigure> figures;
-  for (const std::string& name : error_names(rows)) {
-    const Figure figure = error_figure(plan, rows, name);
-    std::string file = name + ".png";
-    std::replace(file.begin(), file.end(), ' ', '_');
+  for (auto& [file, figure] : study_figures(plan, rows)) {
     page.figures.emplace_back(file, figure.png);
-    figures.push_back({name + ": one curve for each run", figure.png, figure.width, figure.height});
+    const std::string caption = file.substr(0, file.rfind('.'));
+    figures.push_back({caption, figure.png, figure.width, figure.height});
+  }
+  HtmlTable residuals({{"Setting"}, {"Equation"}, {"Residual in SI, held out", true}, {"Unit"}});
+  for (std::size_t s = 0; s < plan.settings.size(); ++s) {
+    const json& setting = study["settings"][s];
+    for (const auto& [name, entry] : setting["residuals"].items()) {
+      residuals.row({{Cell::name, plan.setting_name(s)},
+                     {Cell::words, name},
+                     {Cell::number, shown(entry["in_si"], setting["runs"])},
+                     {Cell::unit, entry["unit"].get<std::string>()}});
+    }
   }
   page.html = html_page(plan.case_name + " \u2013 study", plan.case_name, "A Nusselt study",
                         "<p>" + html_with_commands("Made by `" + command + "`.") + "</p>\n" + html_heading("Settings") +
                             html_note("Medians over the seeds, quartiles in brackets; errors are relative, against the "
                                       "references of the case.") +
-                            settings.html() + html_figures(figures) + html_heading("Runs") +
+                            settings.html() + html_heading("Residuals of each setting") + residuals.html() +
+                            html_figures(figures) + html_heading("Runs") +
                             html_note("Residuals of different scalings are measured in different units: compare them "
                                       "in SI, and settings by their errors.") +
                             runs.html());

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,10 +18,16 @@ struct StudyRow {
   nlohmann::json report;                // report.json
   std::vector<nlohmann::json> history;  // evaluated rows of history.jsonl
   int exit_code = 0;
+  std::map<std::string, std::vector<double>> diagnostics = {};  // columns of diagnostics.csv; empty without one
 };
 
 /// Throws InputError where a file of a finished run cannot be read as JSON.
 StudyRow read_study_row(const StudyRun& run, const std::filesystem::path& folder, int exit_code);
+
+/// "error of T", everything that any run was measured by against a reference, in order of first appearance.
+std::vector<std::string> study_error_names(const std::vector<StudyRow>& rows);
+/// The error of that name in a row of a history; nothing where it has none.
+std::optional<double> study_error(const nlohmann::json& row, const nlohmann::json& report, const std::string& name);
 
 /// Median and quartiles by linear interpolation between order statistics (R. J. Hyndman and Y. Fan, Am. Stat. 50, 1996,
 /// 361, type 7, doi:10.1080/00031305.1996.10473566).
@@ -30,8 +38,8 @@ struct Quartiles {
 Quartiles quartiles(std::vector<double> values);
 
 /// One object: case, varied keys, `runs` with everything measured, `settings` with median and quartiles over the seeds
-/// and how many runs converged, failed or broke down. Only errors against references compare settings: residuals of
-/// different scalings are measured in different units, and stand in the runs alone.
+/// and how many runs converged, diverged or broke down; residuals in SI. Only errors against references compare
+/// settings: residuals of different scalings are measured in different units, and stand in the runs alone.
 nlohmann::json study_json(const StudyPlan& plan, const std::vector<StudyRow>& rows);
 /// The settings as lines for the terminal.
 std::string study_table(const nlohmann::json& study);

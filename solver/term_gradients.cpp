@@ -30,12 +30,8 @@ TermGradients term_gradients(const LeastSquares& objective, const Tensor& theta)
 }
 
 TermGradients term_gradients(const Problem& problem, std::vector<WeightedPoints> points, const Tensor& theta) {
-  std::vector<double> against_the_case;
-  for (const ResidualSet& set : problem.sets()) {
-    for (const double weight : set.weights) against_the_case.push_back(1 / weight);
-  }
-  for (WeightedPoints& set : points) set.balance = Tensor();
-  return term_gradients(LeastSquares(problem, std::move(points), std::move(against_the_case)), theta);
+  const std::vector<double> ones(problem.residuals().size(), 1.0);
+  return term_gradients(LeastSquares(problem, std::move(points), ones).unweighted(), theta);
 }
 
 }  // namespace nusselt

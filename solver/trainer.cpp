@@ -31,7 +31,9 @@ Trainer::Trainer(const Case& the_case, const torch::TensorOptions& options)
       problem_(the_case, options),
       judge_(the_case),
       conditioning_(problem_.residuals(), the_case.settings.conditioning),
+      balancing_(problem_, the_case.settings),
       points_(problem_, case_.settings),
+      diagnostics_(case_, problem_),
       statistics_(problem_, case_),
       theta_(statistics_.start_from(problem_.network().initial_parameters(the_case.settings.seed).to(options))) {
   begin_optimizer(case_.settings.optimizer.damping);
@@ -50,24 +52,45 @@ void Trainer::prepare_objective() {
   if (points_.keep(optimizer_->wants_points_to_stay()) && points_.interval() == 0) {
     events_.push_back({step_, "the second optimizer has taken over, for which the training points stay"});
   }
-  const bool redrawn = points_.prepare(step_, statistics_.training_parameters(theta_), conditioning_.weights());
+  const bool redrawn = points_.prepare(step_, statistics_.training_parameters(theta_), weights());
   const bool other = statistics_.prepare(points_.points(), optimizer_->follows_statistics(), theta_);
-  if (objective_ && !redrawn && !other && !statistics_.due()) return;
-  const auto make = [&] {
-    return std::make_unique<LeastSquares>(problem_, points_.points(), conditioning_.weights(),
-                                          statistics_.of_objective());
-  };
-  objective_ = make();
-  if (!statistics_.due()) return;
+  if (redrawn) balancing_.points_changed();  // never of those that remember points: refused with redrawn ones
+  if (!objective_ || redrawn || other || statistics_.due()) make_objective();
+  if (statistics_.due()) recompute_statistics();
+  if (iteration_ == 0 && balancing_.due(step_)) {
+    balance();
+    make_objective();
+  }
+}
+
+void Trainer::make_objective() {
+  objective_ = std::make_unique<LeastSquares>(problem_, balancing_.weighted(points_.points()), weights(),
+                                              statistics_.of_objective());
+  if (!balancing_.combines_gradients()) return;
+  objective_->combine_gradients([this](const torch::Tensor& gradients) { return balancing_.combine(gradients); });
+}
+
+void Trainer::recompute_statistics() {
   const double before = objective_->loss(theta_);
   statistics_.recompute(theta_);
-  objective_ = make();
+  make_objective();
   optimizer_->objective_changed();
   char losses[80];
   std::snprintf(losses, sizeof losses, "%.3g -> %.3g", before, objective_->loss(theta_));
   events_.push_back({step_, "statistics of the normalization recomputed at " +
                                 std::to_string(statistics_.reference_points()) + " points of '" +
                                 statistics_.reference() + "': loss " + losses});
+}
+
+std::vector<double> Trainer::weights() const {
+  std::vector<double> weights = conditioning_.weights();
+  for (std::size_t e = 0; e < weights.size(); ++e) weights[e] *= balancing_.weights()[e];
+  return weights;
+}
+
+void Trainer::balance() {
+  balancing_.update(step_, *objective_, theta_);
+  optimizer_->objective_changed();
 }
 
 double Trainer::normalization_gap() const {
@@ -82,8 +105,10 @@ void Trainer::follow_held_out_rule() {
   const std::optional<Outcome> ended = end();
   if (ended && *ended != Outcome::stalled) return;
   std::optional<std::string> change =
-      points_.follow(*evaluation_, step_, statistics_.training_parameters(theta_), conditioning_.weights());
+      points_.follow(*evaluation_, step_, statistics_.training_parameters(theta_), weights());
   if (!change) return;
+  const std::string lost = balancing_.points_changed();
+  if (!lost.empty()) *change += "; " + lost;
   // Weights that hide so much do not lose it again. A warm start is too dear to be thrown away.
   double now = 0;
   for (const ResidualReport& r : evaluation_->residuals) now = std::max(now, r.rms);
@@ -110,10 +135,17 @@ void Trainer::follow_held_out_rule() {
   iteration_ = 0;
 }
 
+void Trainer::look() {
+  if (iteration_ != 0 || !diagnostics_.due(step_)) return;
+  diagnostics_.look(step_,
+                    {theta_, statistics_.of_objective(), statistics_.training_parameters(theta_),
+                     statistics_.inference_parameters(theta_), points_.points(), weights(), normalization_gap()});
+}
+
 Evaluation Trainer::evaluate() {
-  points_.prepare(std::max(0, step_ - 1), statistics_.training_parameters(theta_), conditioning_.weights());
+  points_.prepare(std::max(0, step_ - 1), statistics_.training_parameters(theta_), weights());
   statistics_.prepare(points_.points(), optimizer_->follows_statistics(), theta_);
-  const LeastSquares last(problem_, points_.points(), conditioning_.weights());
+  const LeastSquares last(problem_, points_.points(), weights());
   const torch::Tensor all = theta();
   return judge_.evaluate(Solution(case_, all), last.mean_squares(all));
 }
@@ -145,10 +177,16 @@ void Trainer::judge(HistoryRow& row) {
   }
   // A stalled state would be judged the same again.
   if (passed_in_a_row_ > 0 && end() == Outcome::stalled) passed_in_a_row_ = evaluations_to_pass;
-  // Weights change here and nowhere else; the objective is made anew, so the optimizer sees its loss at the next
-  // step.
-  conditioning_.update(mean_squares);
-  if (case_.settings.conditioning.name != "none") objective_.reset();
+  if (asked_by_steps && case_.settings.conditioning.name != "none") {
+    conditioning_.update(mean_squares);
+    optimizer_->objective_changed();
+    objective_.reset();
+  }
+  if (asked_by_steps && balancing_.follows_evaluations()) {
+    if (!objective_) make_objective();
+    balance();
+    objective_.reset();
+  }
   follow_held_out_rule();
 }
 
@@ -159,10 +197,14 @@ Outcome Trainer::run(const Observer& observer) {
       prepare_objective();
       iterations_per_step_ = optimizer_->iterations_per_step(*objective_);
     }
+    if (step_ == 0) look();
     const torch::Tensor before = theta_.clone();
-    const std::vector<OptimizerStep> results =
-        optimizer_->steps(*objective_, theta_,
-                          steps_to_next_event(step_, last_step(), case_.settings.criteria.every, points_.interval()));
+    std::vector<double> used = balancing_.mean_weights();
+    for (std::size_t e = 0; e < used.size(); ++e) used[e] *= conditioning_.weights()[e];
+    const int most =
+        std::min({steps_to_next_event(step_, last_step(), case_.settings.criteria.every, points_.interval()),
+                  balancing_.steps_until_due(step_), diagnostics_.steps_until_due(step_)});
+    const std::vector<OptimizerStep> results = optimizer_->steps(*objective_, theta_, most);
     const bool finite = std::ranges::all_of(results, [](const OptimizerStep& r) { return std::isfinite(r.loss); });
     if (!finite || !at::isfinite(theta_).all().item<bool>()) {
       theta_ = before;
@@ -179,9 +221,7 @@ Outcome Trainer::run(const Observer& observer) {
         ++step_;
       }
       rejected_in_a_row_ = result.accepted ? 0 : rejected_in_a_row_ + 1;
-      latest_ = {
-          step_, iterations_, spent_, result.loss, result.damping, result.length, {}, {}, conditioning_.weights(),
-          {},    {},          rung_};
+      latest_ = {step_, iterations_, spent_, result.loss, result.damping, result.length, {}, {}, used, {}, {}, rung_};
       if (&result != &results.back() && iteration_ == 0) history_.push_back(latest_);
     }
     if (const std::string remark = optimizer_->take_remark(); !remark.empty()) events_.push_back({step_, remark});
@@ -189,6 +229,7 @@ Outcome Trainer::run(const Observer& observer) {
     const bool ended = end().has_value();  // before the judgement, which may go on with other points
     if (ended || (iteration_ == 0 && step_ % case_.settings.criteria.every == 0)) judge(latest_);
     if (ended || iteration_ == 0) history_.push_back(latest_);
+    look();
     const bool go_on = observer(*this);
     if (!go_on && !end()) return Outcome::interrupted;
   }
@@ -208,11 +249,13 @@ TrainerState Trainer::state() const {
           statistics_.state(),
           optimizer_->state(),
           conditioning_.averages(),
+          balancing_.state(),
           history_,
           points_.state(),
           events_,
           rung_,
-          first_step_};
+          first_step_,
+          diagnostics_.state()};
 }
 
 void Trainer::restore(const TrainerState& state) {
@@ -228,10 +271,12 @@ void Trainer::restore(const TrainerState& state) {
   begin_optimizer(case_.settings.optimizer.damping);  // its floor follows the points
   optimizer_->restore(state.optimizer);
   conditioning_.restore(state.conditioning);
+  balancing_.restore(state.balancing);
   history_ = state.history;
   events_ = state.events;
   rung_ = state.rung;
   first_step_ = state.first_step;
+  diagnostics_.restore(state.diagnostics);
   evaluation_.reset();
   objective_.reset();
 }
@@ -247,6 +292,7 @@ void Trainer::climb_from(const TrainerState& below, const std::string& event) {
   points.kept = false;
   points_.restore(points);
   start_from(below.theta);
+  diagnostics_.restore(below.diagnostics);
   step_ = first_step_ = below.step;
   iterations_ = below.iterations;
   spent_ = below.spent;

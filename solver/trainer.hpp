@@ -5,6 +5,9 @@
 // them as cost what a step of Levenberg-Marquardt costs (Optimizer::iterations_per_step). So evaluations, redraws and
 // limits mean the same for all methods.
 //
+// Weights between residuals change at the moments that balancing.hpp names, and those of conditioning after evaluations
+// that the number of steps asked for: never because of the clock. The optimizer is told.
+//
 // All state that the next step depends on is in TrainerState; a checkpoint holds exactly that, and a restored trainer
 // goes on with the same bits. No decision depends on the clock; the time limit of the
 // case may only stop the run.
@@ -18,7 +21,9 @@
 #include <string>
 #include <vector>
 
+#include "solver/balancing.hpp"
 #include "solver/conditioning.hpp"
+#include "solver/diagnostics.hpp"
 #include "solver/optimizer.hpp"
 #include "solver/point_schedule.hpp"
 #include "solver/spent_time.hpp"
@@ -43,7 +48,7 @@ struct HistoryRow {
   double length = 0;
   std::vector<double> train_rms;     // of every residual, on training points
   std::vector<double> held_out_rms;  // empty between evaluations
-  std::vector<double> weights;       // from conditioning
+  std::vector<double> weights;       // of the residuals: conditioning times balancing, means over their points
   std::vector<double> quantities;    // asked in the case; empty between evaluations
   std::vector<double> errors;        // relative L2, against the reference fields of the case; no decision sees them
   int rung = 0;                      // of the ladder, from 0
@@ -60,11 +65,13 @@ struct TrainerState {
   StatisticsState statistics;
   OptimizerState optimizer;
   std::vector<double> conditioning;
+  OptimizerState balancing;  // empty without
   std::vector<HistoryRow> history;
   PointState points;
   std::vector<Event> events;
   int rung = 0;        // of the ladder, from 0
   int first_step = 0;  // steps taken before this rung began
+  DiagnosticsState diagnostics;
 };
 
 /// Steps until something else than a step is due: an evaluation every `every` steps, other points every `redraw` steps
@@ -108,6 +115,7 @@ class Trainer {
   double normalization_gap() const;
   /// One row per step, and the last iteration.
   const std::vector<HistoryRow>& history() const { return history_; }
+  const Diagnostics& diagnostics() const { return diagnostics_; }
   /// The latest iteration.
   const HistoryRow& latest() const { return latest_; }
   /// The latest evaluation; empty before the first.
@@ -117,10 +125,18 @@ class Trainer {
 
  private:
   void prepare_objective();
+  void make_objective();
+  void recompute_statistics();
+  /// From conditioning and balancing together, one per residual.
+  std::vector<double> weights() const;
+  /// Shows the state to the balancer.
+  void balance();
   /// A new optimizer; the smallest damping it may use depends on whether points are redrawn.
   void begin_optimizer(double damping);
   /// After an evaluation, and only where a step follows: a stalled run goes on when its points change.
   void follow_held_out_rule();
+  /// A look of the diagnostics where one is due.
+  void look();
   /// Evaluates the current parameters, for the verdict and for `row`.
   void judge(HistoryRow& row);
   /// Why there is no next step; nothing while there is one. A function of the state alone, so that a run that was
@@ -132,7 +148,9 @@ class Trainer {
   Judge judge_;
   std::unique_ptr<Optimizer> optimizer_;
   Conditioning conditioning_;
+  Balancing balancing_;
   PointSchedule points_;
+  Diagnostics diagnostics_;
   StatisticsSchedule statistics_;
   torch::Tensor theta_;  // that the optimizer sees: without statistics
   int step_ = 0;

@@ -10,16 +10,6 @@ namespace {
 // Below this part of a balance's natural flux, inflow and outflow are rounding and no yardstick.
 constexpr double negligible_flux = 1e-9;
 
-std::vector<Expression> all_terms(const Case& c) {
-  std::vector<Expression> terms;
-  for (std::size_t e = 0; e < c.equations.size(); ++e) {
-    for (const DimensionlessResidual::Term& term : c.equations[e].terms()) {
-      terms.push_back(Expression::number(term.coefficient) * c.residual_factors[e] * term.factor);
-    }
-  }
-  return terms;
-}
-
 double smallest_coefficient(const DimensionlessResidual& equation) {
   double smallest = 1;
   for (const DimensionlessResidual::Term& term : equation.terms()) {
@@ -43,22 +33,7 @@ bool Evaluation::only_independent_checks_failed() const {
          std::all_of(criteria.begin(), criteria.end(), [](const Criterion& c) { return c.passed || c.independent; });
 }
 
-Judge::Judge(const Case& the_case) : case_(the_case), terms_(all_terms(the_case), the_case.trials, the_case.box.axes) {}
-
-std::vector<double> Judge::term_sizes(const Solution& solution, const Points& points) const {
-  const at::NoGradGuard no_gradient;
-  const Network& network = solution.problem().network();
-  const torch::Tensor terms =
-      terms_.values(points, network.jet(solution.parameters(), points.x, terms_.spec())).abs().cpu();
-  std::vector<double> sizes;
-  std::int64_t first = 0;
-  for (const DimensionlessResidual& equation : case_.equations) {
-    const auto count = static_cast<std::int64_t>(equation.terms().size());
-    sizes.push_back(terms.narrow(1, first, count).sum(1).square().mean().sqrt().item<double>());
-    first += count;
-  }
-  return sizes;
-}
+Judge::Judge(const Case& the_case) : case_(the_case), budget_(the_case) {}
 
 Evaluation Judge::evaluate(const Solution& solution, const std::vector<double>& train_mean_squares) const {
   Evaluation evaluation;
@@ -89,9 +64,11 @@ Evaluation Judge::evaluate(const Solution& solution, const std::vector<double>& 
   // A residual is measured in its largest reference term. Where the references are far too large all terms that matter
   // are small, and so is the residual of any field: it must be small beside the terms of the solution itself as well,
   // or beside the smallest coefficient where the solution has no such terms.
-  const std::vector<double> sizes = term_sizes(solution, held_out.front().points);
+  const torch::Tensor sizes = budget_.sizes(solution, held_out.front().points).square().mean(0).sqrt().to(at::kCPU);
   for (std::size_t e = 0; e < case_.equations.size(); ++e) {
-    const double yardstick = std::max(sizes[e], smallest_coefficient(case_.equations[e]));
+    const auto size = sizes[static_cast<std::int64_t>(e)].item<double>();
+    evaluation.residuals[e].term_budget = size > 0 ? evaluation.residuals[e].rms / size : 0;
+    const double yardstick = std::max(size, smallest_coefficient(case_.equations[e]));
     judge("residual/terms of " + case_.equations[e].name(), evaluation.residuals[e].rms / yardstick,
           settings.criteria.terms, false);
   }
@@ -164,7 +141,8 @@ std::vector<QuantityReport> Judge::quantities(const Solution& solution) const {
       const auto known = solved.find(leaf.name());
       return known != solved.end() ? known->second : constant_value(leaf, case_.constants);
     });
-    reports.push_back({quantity.name, si / quantity.unit_factor, quantity.unit, quantity.reference, quantity.source});
+    reports.push_back(
+        {quantity.name, si / quantity.unit_factor, quantity.unit, quantity.reference, quantity.source, quantity.bound});
   }
   return reports;
 }
@@ -199,7 +177,7 @@ std::vector<ErrorReport> Judge::errors(const Solution& solution) const {
     const Sums sums = compare(known);
     const Dimension& dimension = case_.system.field_named(known.field).symbol.dimension();
     reports.push_back({known.field, std::sqrt(sums.difference / sums.reference), sums.largest, dimension.unit(),
-                       case_.reference->source});
+                       case_.reference->source, case_.reference->bound});
     if (dimension != dimension_of<Velocity>()) continue;
     ++components;
     velocity.difference += sums.difference;
@@ -208,7 +186,7 @@ std::vector<ErrorReport> Judge::errors(const Solution& solution) const {
   }
   if (components > 1) {
     reports.push_back({"velocity", std::sqrt(velocity.difference / velocity.reference), velocity.largest,
-                       dimension_of<Velocity>().unit(), case_.reference->source});
+                       dimension_of<Velocity>().unit(), case_.reference->source, case_.reference->bound});
   }
   return reports;
 }

@@ -2,10 +2,12 @@
 // boundary, in float64, never on the reference.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "solver/solution.hpp"
+#include "solver/term_budget.hpp"
 
 namespace nusselt {
 
@@ -17,6 +19,8 @@ struct ResidualReport {
   double train_rms;  // on the training points
   double scale;      // one dimensionless unit in SI
   std::string unit;
+  /// RMS over the RMS of the summed sizes of the equation's terms, in [0, 1]; nothing for a condition.
+  std::optional<double> term_budget = {};
 };
 
 struct BalanceReport {
@@ -48,6 +52,7 @@ struct QuantityReport {
   std::string unit;
   std::optional<double> reference;
   std::string source;
+  std::optional<double> bound;  // on its relative error, of a run in full
 };
 
 struct ErrorReport {
@@ -56,6 +61,7 @@ struct ErrorReport {
   double max_abs;
   std::string unit;
   std::string reference;
+  std::optional<double> bound;  // on relative_l2, of a run in full
 };
 
 /// Judges states of one case.
@@ -72,10 +78,8 @@ class Judge {
 
  private:
   std::vector<BalanceReport> balances(const Solution& solution) const;
-  /// RMS over points of the summed sizes of each equation's terms.
-  std::vector<double> term_sizes(const Solution& solution, const Points& points) const;
   const Case& case_;
-  CompiledResidual terms_;  // every term of every equation, in order
+  TermBudget budget_;
 };
 
 }  // namespace nusselt

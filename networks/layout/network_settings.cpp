@@ -12,8 +12,7 @@ using Names = std::vector<std::string>;
 
 void require_positive(const char* key, const char* what, int number) {
   if (number < 1) {
-    throw SettingError(
-        key, std::string("a network needs at least one ") + what + ", got " + std::to_string(number));
+    throw SettingError(key, std::string("a network needs at least one ") + what + ", got " + std::to_string(number));
   }
 }
 
@@ -53,13 +52,14 @@ void require_groups(const NetworkSettings& s) {
                          "choose norm_groups among the divisors of " + std::to_string(features));
     }
     if (features / s.norm_groups <= 2) {
-      throw SettingError("norm_groups",
-                         groups_of(s, features) +
-                             " leave nothing of a field: normalized to mean 0 and variance 1, a neuron alone is always 0 "
-                             "and two are always -1 and 1, so that every derivative vanishes",
-                         "of a group of g neurons g - 2 directions remain; take groups of 8 or more, here norm_groups "
-                         "of at most " +
-                             std::to_string(std::max(1, features / 8)));
+      throw SettingError(
+          "norm_groups",
+          groups_of(s, features) +
+              " leave nothing of a field: normalized to mean 0 and variance 1, a neuron alone is always 0 "
+              "and two are always -1 and 1, so that every derivative vanishes",
+          "of a group of g neurons g - 2 directions remain; take groups of 8 or more, here norm_groups "
+          "of at most " +
+              std::to_string(std::max(1, features / 8)));
     }
   }
 }
@@ -80,11 +80,11 @@ void require_block(const NetworkSettings& s) {
   require_known("skip", s.skip, {"plain", "skipinit"});
   const bool residual = s.block == "residual";
   if (!residual && s.placement != "pre" && !(s.placement == "none" && s.norm == "none")) {
-    throw SettingError("placement",
-                       "placement " + s.placement + " is a place around the skip of a residual block, and block is " +
-                           s.block + ": its normalization stands between linear map and activation",
-                       s.placement == "none" ? "leave placement out and say norm=none"
-                                             : "leave placement out, or say block=residual");
+    throw SettingError(
+        "placement",
+        "placement " + s.placement + " is a place around the skip of a residual block, and block is " + s.block +
+            ": its normalization stands between linear map and activation",
+        s.placement == "none" ? "leave placement out and say norm=none" : "leave placement out, or say block=residual");
   }
   if (!residual && s.skip != "plain") {
     throw SettingError("skip", "skip " + s.skip + " scales the branch of a residual block, and block is " + s.block,
@@ -154,9 +154,10 @@ std::vector<std::string> network_warnings(const NetworkSettings& s) {
   if (s.norm == "group") {
     for (int features : normed_features(s)) {
       if (features / s.norm_groups >= 8) continue;
-      warnings.push_back("network.norm_groups: " + groups_of(s, features) +
-                         " are few: mean and variance take 2 directions from each group, and their estimate from so few "
-                         "neurons is noise; groups of 8 or more are usual");
+      warnings.push_back(
+          "network.norm_groups: " + groups_of(s, features) +
+          " are few: mean and variance take 2 directions from each group, and their estimate from so few "
+          "neurons is noise; groups of 8 or more are usual");
     }
   }
   if (s.norm != "none" && s.block == "residual" && s.placement == "none" && !s.norm_first) {

@@ -44,4 +44,21 @@ double Box::measure() const {
 
 double Box::measure(const Face& face) const { return measure() / (upper[face.axis] - lower[face.axis]); }
 
+std::vector<std::array<double, axis_count>> Box::midpoints(int cells) const {
+  const std::vector<Axis> active = active_axes();
+  std::vector<std::array<double, axis_count>> points;
+  std::vector<int> index(active.size(), 0);
+  while (true) {
+    std::array<double, axis_count> point{};
+    for (std::size_t d = 0; d < active.size(); ++d) {
+      const Axis a = active[d];
+      point[a] = lower[a] + (index[d] + 0.5) / cells * (upper[a] - lower[a]);
+    }
+    points.push_back(point);
+    std::size_t d = 0;
+    while (d < active.size() && ++index[d] == cells) index[d++] = 0;
+    if (d == active.size()) return points;
+  }
+}
+
 }  // namespace nusselt

@@ -35,6 +35,8 @@ struct Box {
   /// face's axis.
   double measure() const;
   double measure(const Face& face) const;
+  /// The midpoints of a grid with so many cells along each axis.
+  std::vector<std::array<double, axis_count>> midpoints(int cells) const;
 };
 
 }  // namespace nusselt

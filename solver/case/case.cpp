@@ -5,7 +5,8 @@
 #include <set>
 #include <stdexcept>
 
-#include "solver/case/did_you_mean.hpp"
+#include "nondim/did_you_mean.hpp"
+#include "solver/case/balancing_rules.hpp"
 #include "solver/case/equations.hpp"
 #include "solver/case/extremes.hpp"
 #include "solver/case/key_table.hpp"
@@ -74,15 +75,22 @@ void add_mentioned_names(const Node& node, std::set<std::string>& names) {
   for (const Entry& entry : node.entries) add_mentioned_names(entry.value, names);
 }
 
-/// A physics takes a constant it can do without as zero, so a misspelled one would be left out in silence.
-void note_unused_constants(const Node& root, const System& system, const Scales& scales, const Constants& constants,
-                           std::vector<std::string>& notes) {
+/// A physics takes a constant it can do without as zero, so a misspelled one would be left out in silence; and the text
+/// of a function has no dimensions before somebody calls it.
+void note_unused_names(const Node& root, const System& system, const Scales& scales, const Constants& constants,
+                       std::vector<std::string>& notes) {
   std::set<std::string> used;
   for (const Reference& reference : scales.all()) used.insert(reference.name);
   for (const System::Constant& constant : system.constants()) used.insert(constant.name);
   add_mentioned_names(root, used);
   for (const Constant& constant : constants.all()) {
     if (!used.contains(constant.name)) notes.push_back("constants." + constant.name + " is used by nothing");
+  }
+  const Node* functions = root.find("functions");
+  if (functions == nullptr) return;
+  for (const Entry& entry : functions->entries) {
+    const std::string name = entry.key.substr(0, entry.key.find_first_of(" ("));
+    if (!used.contains(name)) notes.push_back("functions." + name + " is called by nothing, so nobody read its text");
   }
 }
 
@@ -236,6 +244,7 @@ Case read_case(Document document, const std::string& folder) {
               .reference = {},
               .warnings = std::move(warnings),
               .notes = std::move(notes)};
+  require_possible_balancing(result);
   result.groups = at_place(require(root, "constants").place, "constants", [&] {
     return CaseGroups(result.system, result.scales, result.constants, result.equations);
   });
@@ -248,7 +257,7 @@ Case read_case(Document document, const std::string& folder) {
     if (!trial.note.empty()) result.notes.push_back(trial.note);
   }
   for (const std::string& note : extreme_notes(result.equations, result.groups)) result.notes.push_back(note);
-  note_unused_constants(root, result.system, result.scales, result.constants, result.notes);
+  note_unused_names(root, result.system, result.scales, result.constants, result.notes);
   for (const std::string& field : result.gauge_fields()) {
     result.notes.push_back(
         field + " is known up to a " + (result.system.is_transient() ? "function of time" : "constant") +

@@ -14,6 +14,7 @@
 #include "solver/case/constants.hpp"
 #include "solver/case/document.hpp"
 #include "solver/case/quantities.hpp"
+#include "solver/case/references.hpp"
 #include "solver/case/settings.hpp"
 
 namespace nusselt {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "nondim/scale_choice.hpp"
+#include "solver/case/balancing_rules.hpp"
 #include "solver/case/case.hpp"
 #include "solver/case/condition_count.hpp"
 #include "solver/case/estimate.hpp"
@@ -150,6 +151,12 @@ std::string optimizer_section(const Case& c) {
   return "Optimizer\n  " + c.settings.optimizer.name + " (" + c.settings.optimizer.reason + ")\n";
 }
 
+/// Empty where every residual counts as it is.
+std::string weights_section(const Case& c) {
+  const std::string moments = weight_moments(c.settings);
+  return moments.empty() ? "" : "\nWeights of the residuals\n" + moments;
+}
+
 /// As a factor: a sum in parentheses.
 std::string in_product(const Expression& expression) {
   const std::string text = to_string(expression);
@@ -238,7 +245,7 @@ std::string describe(const Case& c) {
   std::string text = c.name + (c.title.empty() ? "" : ": " + c.title) + "\n\n";
   text += constants_section(c) + "\n" + scales_section(c) + "\n" + groups_section(c) + "\n" + equations_section(c) +
           "\n" + derivatives_section(c) + "\n" + condition_counts_section(c) + "\n" + conditions_section(c) + "\n" +
-          describe(estimate(c), c) + "\n" + optimizer_section(c) + ladder_section(c);
+          describe(estimate(c), c) + "\n" + optimizer_section(c) + weights_section(c) + ladder_section(c);
   for (const std::string& warning : c.warnings) text += "\nwarning: " + warning;
   for (const std::string& note : c.notes) text += "\nnote: " + note;
   if (!c.warnings.empty() || !c.notes.empty()) text += "\n";

@@ -4,7 +4,7 @@
 #include <iostream>
 #include <stdexcept>
 
-#include "solver/case/did_you_mean.hpp"
+#include "nondim/did_you_mean.hpp"
 #include "solver/case/exit_code.hpp"
 #include "solver/case/input_error.hpp"
 #include "solver/case/workload.hpp"
@@ -21,6 +21,8 @@ Examples
   nusselt resume results/heated_cavity/<time>              go on after an interruption, bit for bit
   nusselt evaluate RUN --at points.csv                     fields at points; first line `x [m],y [mm]`
   nusselt study cases/heated_cavity --vary scaling=si,auto the same case under several settings, side by side
+  nusselt audit cases/heated_cavity                        are its derivatives, its gradient and its norm right?
+  nusselt demo                                             claims about normalization, each with its table
   nusselt bench                                            how fast this machine trains, beside its measured peak
   nusselt explain network.width                            what a key means
 
@@ -76,6 +78,29 @@ Examples
 
 Exit codes: 0 every run came to an end, whatever its verdict   12 a run broke down   64 usage   65 wrong case
             73 output folder   75 interrupted: the same words go on
+)";
+
+const char* const audit_closing = R"(
+What is checked
+  pointwise     a point evaluated alone and among others gives the same fields (1e-10 of the largest)
+  derivatives   every channel of the network's jets against differences of its values, with the order of the error
+  gradient      the gradient of the loss in the parameters against differences of the loss
+  invariances   what the network's own norm is blind to: shift and scale of its input, scale of the weights before it
+  coupling      how much the fields at a point follow the coordinates of its neighbours
+
+  Of a case the weights are those that training starts with; of a run those of its newest checkpoint.
+
+With --what-if
+  Every balancing of residuals is asked for its weights at this very state, and for each the change of every unweighted
+  residual under one small step along the weighted gradient is predicted, -eta g_i . d; it is checked against the step
+  itself.
+
+Examples
+  nusselt audit cases/heated_cavity network.norm=layer
+  nusselt audit results/heated_cavity/<time>
+  nusselt audit results/heated_cavity/<time> --what-if
+
+Exit codes: 0 all checks passed   12 one did not   65 wrong case   76 checkpoint refused
 )";
 
 std::string known_workloads(const std::string& only) {
@@ -142,6 +167,16 @@ ParsedCommandLine parse_command_line(int argc, const char* const* argv, const st
       ->check(CLI::Range(1, 4096));
   study->add_option("--output", line.output, "Folder for the study; default results/<case>/study");
 
+  CLI::App* audit =
+      app.add_subcommand("audit", "Whether a network's derivatives, gradient and norm are what they claim");
+  audit->footer(audit_closing);
+  audit->add_option("what", line.subject, "Folder of a run, folder of a case, or its case.yaml")->required();
+  audit->add_option("overrides", line.overrides, "Keys of the case to change; of a run nothing can be changed");
+  audit->add_flag("--what-if", line.what_if, "What every balancing would do next with this state");
+
+  CLI::App* demo = app.add_subcommand("demo", "A claim about normalization, measured; without a name, all there are");
+  demo->add_option("name", line.subject, "Name of the demonstration");
+
   CLI::App* bench = app.add_subcommand("bench", "How fast this machine trains: against its own limits and autograd");
   bench->footer(bench_closing);
   bench->add_option("--only", line.bench.only, "Rows to measure: ns,4x64,fp32 (words of one kind are alternatives)")
@@ -162,7 +197,8 @@ ParsedCommandLine parse_command_line(int argc, const char* const* argv, const st
   explain->add_option("key", line.subject, "Path such as network.width; without one, all sections");
 
   CLI::App* list = app.add_subcommand("list", "What can be named in a case");
-  list->add_option("what", line.subject, "physics, networks, norms, conditioning, optimizers, samplers or units")
+  list->add_option("what", line.subject,
+                   "physics, networks, norms, conditioning, balancers, optimizers, samplers or units")
       ->required();
   list->add_option("word", line.word, "Of units: only of this quantity, viscosity, or what this unit measures, psi");
 

@@ -8,13 +8,14 @@
 namespace nusselt {
 
 struct CommandLine {
-  std::string command;                 // run, check, resume, evaluate, study, bench, explain, list, schema, reference
-  std::string subject;                 // a case, a run's folder, a key, what to list
+  std::string command;                 // run, check, resume, evaluate, study, bench, audit, demo, explain, list, schema, reference
+  std::string subject;                 // a case, a run's folder, a key, what to list, a demonstration
   std::vector<std::string> overrides;  // key=value
   std::string output;                  // --output
   std::string points;                  // evaluate --at
   bool overwrite = false;
-  bool json = false;  // check --json
+  bool json = false;     // check --json
+  bool what_if = false;  // audit --what-if
   std::string word;   // list units viscosity
   struct Bench {
     std::string only;            // words that choose workloads

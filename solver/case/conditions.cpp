@@ -3,15 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "nondim/did_you_mean.hpp"
 #include "solver/case/condition_count.hpp"
-#include "solver/case/did_you_mean.hpp"
 #include "solver/case/key_table.hpp"
 
 namespace nusselt {
 
 namespace {
-
-const std::vector<std::string> option_keys = {"at", "enforce", "weight"};
 
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
@@ -59,10 +57,10 @@ Enforcement read_enforcement(const Node& root, const std::string& section) {
   std::vector<std::string> fields;
   for (const System::Field& field : system.fields()) fields.push_back(field.name);
   std::vector<std::string> known = fields;
-  known.insert(known.end(), option_keys.begin(), option_keys.end());
+  known.insert(known.end(), condition_options().begin(), condition_options().end());
   const std::string near = did_you_mean(entry.key, known);
   throw InputError(entry.key_place,
-                   key + ": " + quote(entry.key) + " is neither a field nor " + joined(option_keys) +
+                   key + ": " + quote(entry.key) + " is neither a field nor " + joined(condition_options()) +
                        ", and its value is no equation" + (near.empty() ? "" : "; did you mean " + near + "?"),
                    "fields: " + joined(fields) + "; an equation reads like `insulated: dn(" + fields.back() + ") = 0`");
 }
@@ -89,6 +87,11 @@ void require_value(const System::Field& field, const Expression& value, Temperat
 
 }  // namespace
 
+const std::vector<std::string>& condition_options() {
+  static const std::vector<std::string> keys = {"at", "enforce", "weight"};
+  return keys;
+}
+
 std::vector<Condition> read_conditions(const Node& root, const System& system, const Box& box,
                                        const Constants& constants) {
   std::vector<Condition> conditions;
@@ -104,7 +107,8 @@ std::vector<Condition> read_conditions(const Node& root, const System& system, c
     const Enforcement enforcement = read_enforcement(root, section);
     const double weight = read_real(root, section + ".weight");
     for (const Entry& entry : item.entries) {
-      if (std::find(option_keys.begin(), option_keys.end(), entry.key) != option_keys.end()) continue;
+      if (std::find(condition_options().begin(), condition_options().end(), entry.key) != condition_options().end())
+        continue;
       const std::string key = section + "." + entry.key;
       try {
         const std::vector<System::Vector>& vectors = system.vectors();

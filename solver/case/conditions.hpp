@@ -29,6 +29,9 @@ struct Condition {
   std::string key;  // "conditions.0.T"
 };
 
+/// Keys of a condition that are no fields: at, enforce, weight.
+const std::vector<std::string>& condition_options();
+
 /// Reads `conditions`. Throws InputError: unknown faces and names, wrong dimensions, a field given twice on a face, a
 /// face that lacks a condition for a field with second derivatives.
 std::vector<Condition> read_conditions(const Node& root, const System& system, const Box& box,

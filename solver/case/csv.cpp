@@ -11,7 +11,7 @@
 
 #include "nondim/quantity.hpp"
 #include "nondim/text_error.hpp"
-#include "solver/case/did_you_mean.hpp"
+#include "nondim/did_you_mean.hpp"
 #include "solver/case/regular_file.hpp"
 
 namespace nusselt {

@@ -4,7 +4,8 @@
 #include <set>
 
 #include "nondim/quantity.hpp"
-#include "solver/case/did_you_mean.hpp"
+#include "nondim/did_you_mean.hpp"
+#include "solver/case/conditions.hpp"
 #include "solver/case/formulas.hpp"
 #include "solver/case/key_table.hpp"
 
@@ -77,6 +78,8 @@ Dimension dimension_of_field(const Node& unit, const std::string& key) {
 /// What has that name already; empty when it is free.
 std::string taken_by(const std::string& name, const System& system, const Constants& constants,
                      const std::string& physics) {
+  const std::vector<std::string>& options = condition_options();
+  if (std::find(options.begin(), options.end(), name) != options.end()) return "a condition has a key of that name";
   if (constants.find(name) != nullptr) return "a constant has that name";
   for (const System::Vector& vector : system.vectors()) {
     if (vector.name == name) return "another vector has that name";

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "solver/case/did_you_mean.hpp"
+#include "nondim/did_you_mean.hpp"
 #include "solver/case/key_table.hpp"
 
 namespace nusselt {
@@ -20,14 +20,6 @@ std::string meaning_of(const std::string& name, const System& system, const Cons
   return "";
 }
 
-/// `known` joined, with what `name` may have been meant to be, for a hint.
-std::string suggestion(const std::string& name, const std::vector<std::string>& known, const std::string& what) {
-  const std::string near = did_you_mean(name, known);
-  std::string all;
-  for (const std::string& one : known) all += (all.empty() ? "" : ", ") + one;
-  return (near.empty() ? "" : "did you mean " + near + "? ") + what + ": " + all;
-}
-
 /// Refuses a factor that is not a positive number at some point of a grid inside the domain.
 void require_positive(const Expression& factor, const Node& node, const std::string& key, const Box& box,
                       const Constants& constants) {
@@ -36,25 +28,16 @@ void require_positive(const Expression& factor, const Node& node, const std::str
     throw InputError(node.place, key + ": a factor has no dimension, got " + factor.dimension().describe(),
                      "divide by a constant of that dimension");
   }
-  const std::vector<Axis> axes = box.active_axes();
-  std::vector<int> index(axes.size(), 0);
-  while (true) {
-    std::array<double, axis_count> position{};
-    std::string where;
-    for (std::size_t d = 0; d < axes.size(); ++d) {
-      const Axis a = axes[d];
-      position[a] = box.lower[a] + (index[d] + 0.5) / samples * (box.upper[a] - box.lower[a]);
-      where += (where.empty() ? "" : ", ") + std::string(axis_names[a]) + " = " + to_string(position[a]);
-    }
+  for (const std::array<double, axis_count>& point : box.midpoints(samples)) {
     const double value = evaluate(factor, [&](const Expression& leaf) {
-      return leaf.kind() == Expression::Kind::coordinate ? position[leaf.axis()] : constant_value(leaf, constants);
+      return leaf.kind() == Expression::Kind::coordinate ? point[leaf.axis()] : constant_value(leaf, constants);
     });
-    if (!(std::isfinite(value) && value > 0)) {
-      throw InputError(node.place, key + ": a factor is a positive number, got " + to_string(value) + " at " + where);
+    if (std::isfinite(value) && value > 0) continue;
+    std::string where;
+    for (const Axis a : box.active_axes()) {
+      where += (where.empty() ? "" : ", ") + std::string(axis_names[a]) + " = " + to_string(point[a]);
     }
-    std::size_t d = 0;
-    while (d < axes.size() && ++index[d] == samples) index[d++] = 0;
-    if (d == axes.size()) return;
+    throw InputError(node.place, key + ": a factor is a positive number, got " + to_string(value) + " at " + where);
   }
 }
 

@@ -1,12 +1,15 @@
 #include "solver/case/front.hpp"
 
+#include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <stdexcept>
 
 #include "solver/case/case.hpp"
 #include "solver/case/case_json.hpp"
-#include "solver/case/did_you_mean.hpp"
+#include "nondim/did_you_mean.hpp"
+#include "solver/case/demo_list.hpp"
 #include "solver/case/exit_code.hpp"
 #include "solver/case/key_table.hpp"
 #include "solver/case/schema.hpp"
@@ -58,11 +61,9 @@ int list(const std::string& what, const std::string& word) {
       return exit_codes::usage;
     }
   }
-  const std::vector<std::pair<std::string, std::string>> tables = {{"networks", "network.activation"},
-                                                                   {"norms", "network.norm"},
-                                                                   {"conditioning", "conditioning.name"},
-                                                                   {"optimizers", "optimizer.name"},
-                                                                   {"samplers", "points.sampling"}};
+  const std::vector<std::pair<std::string, std::string>> tables = {
+      {"networks", "network.activation"}, {"norms", "network.norm"},        {"conditioning", "conditioning.name"},
+      {"balancers", "balancing.name"},    {"optimizers", "optimizer.name"}, {"samplers", "points.sampling"}};
   std::vector<std::string> names = {"physics", "units"};
   for (const auto& [name, key] : tables) {
     names.push_back(name);
@@ -93,10 +94,28 @@ int explain_key(const std::string& path) {
   }
 }
 
+int list_demos(const std::string& name) {
+  if (name.empty()) {
+    print_choices(demo_list());
+    std::cout << "\n`nusselt demo NAME` measures one and prints the table, what it says, and where it comes from.\n";
+    return 0;
+  }
+  try {
+    demo_title(name);
+  } catch (const std::out_of_range& error) {
+    std::cerr << "error: " << error.what() << "\n";
+  }
+  return exit_codes::usage;
+}
+
 }  // namespace
 
-bool needs_solver(const std::string& command) {
-  return command == "run" || command == "resume" || command == "evaluate" || command == "study" || command == "bench";
+bool needs_solver(const CommandLine& line) {
+  if (line.command == "demo") {
+    return std::ranges::any_of(demo_list(), [&](const Choice& demo) { return demo.name == line.subject; });
+  }
+  static const std::set<std::string> commands = {"run", "resume", "evaluate", "study", "bench", "audit"};
+  return commands.contains(line.command);
 }
 
 int run_front_command(const CommandLine& line) {
@@ -105,6 +124,7 @@ int run_front_command(const CommandLine& line) {
   }
   if (line.command == "explain") return explain_key(line.subject);
   if (line.command == "list") return list(line.subject, line.word);
+  if (line.command == "demo") return list_demos(line.subject);
   if (line.command == "schema") {
     std::cout << case_schema().dump(2) << "\n";
     return 0;

@@ -1,5 +1,5 @@
-// The commands that need no training: check, explain, list, schema, reference. They link neither LibTorch nor HDF5 nor
-// VTK.
+// The commands that need no training: check, explain, list, schema, reference, and demo without a name. They link
+// neither LibTorch nor HDF5 nor VTK.
 #pragma once
 
 #include "solver/case/command_line.hpp"
@@ -8,7 +8,7 @@ namespace nusselt {
 
 /// Runs one of them; returns the exit code. Throws InputError.
 int run_front_command(const CommandLine& line);
-/// Whether a command is the solver's.
-bool needs_solver(const std::string& command);
+/// Whether a command is the solver's. A demonstration that there is not is answered here.
+bool needs_solver(const CommandLine& line);
 
 }  // namespace nusselt

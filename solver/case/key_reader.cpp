@@ -4,7 +4,7 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "solver/case/did_you_mean.hpp"
+#include "nondim/did_you_mean.hpp"
 #include "solver/case/key_table.hpp"
 
 namespace nusselt {

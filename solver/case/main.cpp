@@ -41,7 +41,7 @@ int main(int argc, char** argv) {
         parse_command_line(argc, argv, std::string("nusselt ") + version + " (" + git_description + ")");
     if (!parsed.command_line) return parsed.exit_code;
     const CommandLine& line = *parsed.command_line;
-    if (!needs_solver(line.command)) {
+    if (!needs_solver(line)) {
       const int code = run_front_command(line);
       if (std::cout.flush()) return code;
       std::cerr << "error: the answer could not be written to standard output\n";

@@ -54,8 +54,7 @@ void fit_network(NetworkSettings& network, const Node& root, const Box& box, int
     std::string known;
     for (Axis axis : axes) known += std::string(known.empty() ? "" : ", ") + axis_names[axis];
     for (const std::string& name : read_names(root, "network.periodic")) {
-      const auto axis =
-          std::find_if(axes.begin(), axes.end(), [&](Axis a) { return name == axis_names[a]; });
+      const auto axis = std::find_if(axes.begin(), axes.end(), [&](Axis a) { return name == axis_names[a]; });
       if (axis == axes.end()) {
         throw InputError(node->place, "network.periodic: the domain has no axis " + quote(name),
                          "its axes are " + known);

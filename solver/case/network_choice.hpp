@@ -17,8 +17,8 @@ NetworkSettings read_network(const Node& root);
 /// InputError at the key whose value makes no sensible network.
 void fit_network(NetworkSettings& network, const Node& root, const Box& box, int outputs);
 
-/// Refuses a set of points for the statistics of batch and instance that is none of `sets`, or has too few points; warns
-/// where they are few. `points[s]` belong to sets[s].
+/// Refuses a set of points for the statistics of batch and instance that is none of `sets`, or has too few points;
+/// warns where they are few. `points[s]` belong to sets[s].
 void check_norm_reference(const NetworkSettings& network, const Node& root, const std::vector<std::string>& sets,
                           const std::vector<int>& points, std::vector<std::string>& warnings);
 

@@ -1,4 +1,4 @@
-// What a case asks to be computed from its solution, and what it can be compared with.
+// What a case asks to be computed from its solution.
 #pragma once
 
 #include <optional>
@@ -20,6 +20,7 @@ struct AskedQuantity {
   double unit_factor;               // SI value of one `unit`
   std::optional<double> reference;  // in `unit`
   std::string source;               // where the reference comes from; empty without one
+  std::optional<double> bound;      // on its relative error, of a run in full
 };
 
 /// A field derived from those that are solved for, such as a heat flux: written beside them, in SI.
@@ -35,22 +36,5 @@ std::vector<DerivedField> read_outputs(const Node& root, const System& system, c
 std::vector<AskedQuantity> read_quantities(const Node& root, const System& system, const Box& box,
                                            const Constants& constants, const std::string& folder,
                                            std::vector<std::string>& notes);
-
-/// Fields known at points, from a CSV file of the case and formulas of its columns.
-struct ReferenceFields {
-  std::string source;
-  std::vector<std::vector<double>> points;  // [axis of the domain][point], SI
-  struct Values {
-    std::string field;
-    std::vector<double> si;
-  };
-  std::vector<Values> values;
-};
-
-/// Nothing when the case has no reference fields, their file is missing, or `reference.fields.where` does not hold for
-/// the case's constants; `notes` says why. Throws InputError.
-std::optional<ReferenceFields> read_reference_fields(const Node& root, const System& system, const Box& box,
-                                                     const Constants& constants, const std::string& folder,
-                                                     std::vector<std::string>& notes);
 
 }  // namespace nusselt

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "nondim/scale_choice.hpp"
-#include "solver/case/did_you_mean.hpp"
+#include "nondim/did_you_mean.hpp"
 #include "solver/case/given_ranges.hpp"
 #include "solver/case/key_table.hpp"
 #include "solver/case/roles.hpp"

@@ -4,6 +4,7 @@
 #include <array>
 #include <string_view>
 
+#include "solver/case/balancing_rules.hpp"
 #include "solver/case/key_table.hpp"
 #include "solver/case/network_choice.hpp"
 
@@ -43,12 +44,15 @@ Settings read_settings(const Node& root, int dimensions) {
       .conditioning = {.name = read_choice(root, "conditioning.name"),
                        .exponent = read_real(root, "conditioning.exponent"),
                        .average = read_real(root, "conditioning.average"),
-                       .clamp = read_real(root, "conditioning.clamp")},
+                       .clamp = read_real(root, "conditioning.clamp"),
+                       .floor = read_real(root, "conditioning.floor")},
+      .balancing = read_balancing(root),
       .criteria = {.residual = read_real(root, "criteria.residual"),
                    .terms = read_real(root, "criteria.terms"),
                    .ratio = read_real(root, "criteria.ratio"),
                    .imbalance = read_real(root, "criteria.imbalance"),
                    .every = integer("criteria.every")},
+      .diagnostics = {.every = integer("diagnostics.every"), .probe = integer("diagnostics.probe")},
       .continue_from = root.find("continue_from") == nullptr ? "" : read_text(root, "continue_from"),
       .seed = static_cast<std::uint64_t>(read_integer(root, "seed")),
       .precision = read_choice(root, "precision"),

@@ -47,7 +47,23 @@ struct Settings {
     double exponent;
     double average;
     double clamp;
+    double floor = 0;
   } conditioning;
+  struct Balancing {
+    std::string name = "static";
+    int every = 0;          // steps between updates with a first-order optimizer
+    double average = 0.9;   // share of the old weights: grad_norm, lra, inverse_dirichlet, ntk
+    double memory = 0.999;  // the same for relobralo, rba, brdr
+    std::string lra = "max_mean";
+    double rate = 0;          // of Adam: gradnorm, homoscedastic, self_adaptive
+    double asymmetry = 1.5;   // alpha of gradnorm
+    double sharpness = 0.1;   // beta of softadapt
+    double temperature = 1;   // tau of relobralo
+    double lookback = 0.999;  // expected rho of relobralo
+    double causality = 1;     // epsilon of causal
+    int parts = 16;           // of time, for causal
+    double floor = 1e-3;      // of row_scaling
+  } balancing = {};           // of a case `every` and `rate` are never 0 where they have a meaning
   struct Criteria {
     double residual;
     double terms;  // residual beside the sizes of the equation's own terms
@@ -55,6 +71,10 @@ struct Settings {
     double imbalance;
     int every;
   } criteria;
+  struct Diagnostics {
+    int every;  // steps between looks, 0 for none
+    int probe;  // points
+  } diagnostics;
   std::string continue_from;  // folder of a run; empty for random weights
   std::uint64_t seed;
   std::string precision;

@@ -6,7 +6,7 @@
 #include "nondim/expression.hpp"
 #include "nondim/named_dimension.hpp"
 #include "nondim/quantity.hpp"
-#include "solver/case/did_you_mean.hpp"
+#include "nondim/did_you_mean.hpp"
 #include "solver/case/input_error.hpp"
 
 namespace nusselt {

@@ -6,7 +6,7 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "solver/case/did_you_mean.hpp"
+#include "nondim/did_you_mean.hpp"
 #include "solver/case/input_error.hpp"
 
 namespace nusselt {

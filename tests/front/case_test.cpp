@@ -92,6 +92,11 @@ TEST(Case, NotesAConstantThatNothingUses) {
   EXPECT_EQ(c.notes.size(), 2u);
 }
 
+TEST(Case, NotesAFunctionThatNothingCalls) {
+  const Case c = case_of(replaced(small_cavity, "domain:", "functions: {kappa(s): k0*nonsense}\ndomain:"));
+  EXPECT_EQ(c.notes.front(), "functions.kappa is called by nothing, so nobody read its text");
+}
+
 TEST(Case, IsReadFromItsFileToo) {
   const std::string folder = testing::TempDir() + "nusselt_case_test";
   std::filesystem::create_directories(folder);

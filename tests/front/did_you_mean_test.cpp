@@ -1,4 +1,4 @@
-#include "solver/case/did_you_mean.hpp"
+#include "nondim/did_you_mean.hpp"
 
 #include <gtest/gtest.h>
 

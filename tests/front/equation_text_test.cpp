@@ -166,7 +166,8 @@ TEST(EquationText, PointsAtTheOperatorBetweenUnlikeTerms) {
 TEST(EquationText, RefusesWhatIsNotAFormula) {
   EXPECT_EQ(formula_refusal(""), (Refusal{"the formula ends where a value is expected", 0}));
   EXPECT_EQ(formula_refusal("T +"), (Refusal{"the formula ends where a value is expected", 3}));
-  EXPECT_EQ(formula_refusal("T T0"), (Refusal{"unexpected 'T'", 2}));
+  EXPECT_EQ(formula_refusal("T T0"),
+            (Refusal{"expected an operator before 'T0'", 2, "a product is written with *, as in 2*(a + b)"}));
   EXPECT_EQ(formula_refusal("T + $"), (Refusal{"unexpected '$'", 4}));
   EXPECT_EQ(formula_refusal("(T"), (Refusal{"expected ')' to close '('", 2}));
   EXPECT_EQ(formula_refusal("T)"), (Refusal{"unexpected ')'", 1}));
@@ -232,14 +233,37 @@ TEST(EquationText, ExponentsCannotOverflow) {
   EXPECT_EQ(formula_refusal(roots).message, "an exponent grew beyond 4096");
 }
 
+TEST(EquationText, KnowsWhatOthersCallIt) {
+  EXPECT_EQ(formula_refusal("ln(f)"), (Refusal{"unknown function 'ln'", 0, "it is called log() here"}));
+  EXPECT_EQ(formula_refusal("laplacian(T)"), (Refusal{"unknown function 'laplacian'", 0, "it is called lap() here"}));
+  EXPECT_EQ(formula_refusal("tahn(f)").hint.substr(0, 31), "did you mean tanh? known: dx, d");
+  EXPECT_EQ(formula_refusal("rho*t0").hint.substr(0, 31), "did you mean T0? known here: L,");
+}
+
+TEST(EquationText, RefusesCallsThatAreNone) {
+  EXPECT_EQ(formula_refusal("lap T"),
+            (Refusal{"'lap' is a function and takes its argument in parentheses", 0, "for example lap(T)"}));
+  EXPECT_EQ(formula_refusal("k lap(T)"),
+            (Refusal{"expected an operator before 'lap'", 2, "a product is written with *, as in 2*(a + b)"}));
+  EXPECT_EQ(formula_refusal("sin(f, f)"), (Refusal{"sin() takes one argument, here is one more", 5}));
+  EXPECT_EQ(formula_refusal("pow(T, 2, 3)"), (Refusal{"pow() takes 2 arguments, here is one more", 8}));
+  EXPECT_EQ(formula_refusal("dx(T, x)"), (Refusal{"dx() takes one argument, here is one more", 4}));
+}
+
+TEST(EquationText, RefusesMultiplesOfATemperatureLevel) {
+  EXPECT_EQ(formula_refusal("2*20 degC").message,
+            "a multiple of a temperature level is neither a level nor a difference");
+  EXPECT_EQ(parse_formula("2*20 K", inside()).temperature, TemperatureKind::either);
+  EXPECT_EQ(parse_formula("0.5*20 degC + 0.5*30 degC", inside()).temperature, TemperatureKind::level);
+}
+
 TEST(EquationText, RefusesUnknownNames) {
   EXPECT_EQ(formula_refusal("rho*nu"), (Refusal{"unknown name 'nu'", 4, "known here: L, T, T0, f, k, rho, u, x"}));
   EXPECT_EQ(formula_refusal("nu", Scope{}), (Refusal{"unknown name 'nu'", 0, "known here: none"}));
-  EXPECT_EQ(
-      formula_refusal("T*sinus(f)"),
-      (Refusal{"unknown function 'sinus'", 2,
-               "known: dx dy dz dt lap dn grad div dot transpose vec sqrt pow min max step exp log sin cos tanh sinh "
-               "cosh atan, in outputs mean integral argmin argmax, and min and max along a line"}));
+  EXPECT_EQ(formula_refusal("T*cosine(f)"),
+            (Refusal{"unknown function 'cosine'", 2,
+                     "known: dx, dy, dz, dt, lap, dn, grad, div, dot, transpose, vec, sqrt, pow, min, max, mean, "
+                     "integral, argmin, argmax, exp, log, sin, cos, tanh, sinh, cosh, atan, step"}));
   EXPECT_EQ(formula_refusal("T + dz(T)"), (Refusal{"dz(): the domain has no coordinate z", 4}));
   EXPECT_EQ(formula_refusal("dt(T)"), (Refusal{"dt(): the domain has no coordinate t", 0,
                                                "a steady case has no time derivative; an unsteady one has the extent "

@@ -2,15 +2,15 @@
 
 #include <gtest/gtest.h>
 
-#include "small_case.hpp"
 #include "networks/layout/network_layout.hpp"
+#include "small_case.hpp"
 
 namespace nusselt {
 namespace {
 
 double plain_flops(int inputs, int outputs, int depth, int width, int channels) {
-  return matrix_flops_per_point(
-      NetworkLayout({.inputs = inputs, .outputs = outputs, .depth = depth, .width = width}), channels);
+  return matrix_flops_per_point(NetworkLayout({.inputs = inputs, .outputs = outputs, .depth = depth, .width = width}),
+                                channels);
 }
 
 Estimate of(const std::string& settings) { return estimate(case_of(small_cavity + settings)); }

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "small_case.hpp"
+#include "solver/case/demo_list.hpp"
 #include "solver/case/schema.hpp"
 
 namespace nusselt {
@@ -39,6 +40,7 @@ TEST(Front, ListsWhatCanBeNamed) {
       {"networks", "tanh                  hyperbolic tangent"},
       {"norms", "layer                 layer normalization"},
       {"conditioning", "layernorm             "},
+      {"balancers", "grad_norm             "},
       {"optimizers", "levenberg_marquardt   "},
       {"samplers", "gauss                 "},
       {"units", "pressure, Pa\n  Pa          pascal"},
@@ -58,7 +60,7 @@ TEST(Front, KnowsWhichListWasMeant) {
   EXPECT_EQ(answer.out, "");
   EXPECT_EQ(answer.err,
             "error: there is no list of 'unit'; did you mean units?\n"
-            "  lists: physics units networks norms conditioning optimizers samplers\n");
+            "  lists: physics units networks norms conditioning balancers optimizers samplers\n");
 }
 
 TEST(Front, ExplainsKeys) {
@@ -109,12 +111,30 @@ TEST(Front, PrintsTheSchemaAndTheReference) {
 }
 
 TEST(Front, LeavesTrainingToTheSolver) {
-  for (const char* command : {"run", "resume", "evaluate"}) EXPECT_TRUE(needs_solver(command)) << command;
-  for (const char* command : {"check", "list", "explain", "schema", "reference"})
-    EXPECT_FALSE(needs_solver(command)) << command;
   CommandLine line;
+  for (const char* command : {"run", "resume", "evaluate", "audit"}) {
+    line.command = command;
+    EXPECT_TRUE(needs_solver(line)) << command;
+  }
+  for (const char* command : {"check", "list", "explain", "schema", "reference", "demo"}) {
+    line.command = command;
+    EXPECT_FALSE(needs_solver(line)) << command;
+  }
+  line.subject = "gamma";
+  EXPECT_TRUE(needs_solver(line));
   line.command = "run";
   EXPECT_THROW(run_front_command(line), std::logic_error);
+}
+
+TEST(Front, ListsTheDemonstrationsAndKnowsWhichWasMeant) {
+  const Answer all = ask("demo", "");
+  EXPECT_EQ(all.code, 0);
+  for (const Choice& demo : demo_list()) EXPECT_NE(all.out.find(demo.name + " "), std::string::npos) << demo.name;
+  EXPECT_NE(all.out.find("`nusselt demo NAME` measures one"), std::string::npos);
+  const Answer near = ask("demo", "gama");
+  EXPECT_EQ(near.code, 64);
+  EXPECT_EQ(near.err, "error: there is no demonstration \"gama\"; did you mean gamma?\n");
+  EXPECT_EQ(ask("demo", "zzz").err, "error: there is no demonstration \"zzz\"; `nusselt demo` lists them\n");
 }
 
 }  // namespace

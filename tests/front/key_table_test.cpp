@@ -48,14 +48,19 @@ conditions:
   - at: [y-, y+]
     insulated: dn(T) = 0
     weight: 2.5
-network: {depth: 3, width: 30, activation: sin, norm: layer, norm_eps: 1e-4}
+network: {depth: 3, width: 30, activation: sin, norm: group, norm_eps: 1e-4, norm_groups: 3, norm_first: yes,
+          norm_affine: no, norm_reference: x-, norm_momentum: 0.2, norm_inference: running, norm_derivative: frozen,
+          first_bias: 1, reparam: weight_fact, reparam_mean: 1, reparam_deviation: 0.2, block: residual,
+          placement: post, skip: skipinit, fourier: 8, fourier_scale: 2, periodic: [x, y]}
 points: {interior: 100, boundary: 10, held_out: 50, sampling: sobol, redraw: 5, on_boundary: 0.25,
          adapt: rad, power: 2, floor: 0.5}
 optimizer: {name: adam, steps: 10, time: 60, damping: 1, damping_floor: 1e-6, warm_damping: 1e-4, rate: 0.01,
             layer_lr: lars}
 continue_from: results/heated_cavity/before
 ladder: {Ra: [1e3, 3e3], mu: [1.8e-5 Pa s, 1.9e-5 Pa s], steps: 20, slack: 5}
-conditioning: {name: layernorm, exponent: 0.5, average: 0, clamp: 1}
+conditioning: {name: layernorm, exponent: 0.5, floor: 1e-3, average: 0, clamp: 1}
+balancing: {name: relobralo, every: 10, average: 0.5, memory: 0.99, lra: mean_mean, rate: 0.01, asymmetry: 1, sharpness: 1,
+            temperature: 0.1, lookback: 0.9, causality: 0.1, parts: 32, floor: 1e-4}
 criteria: {residual: 1e-2, terms: 1e-2, ratio: 2, imbalance: 0.1, every: 1}
 seed: 0
 precision: float32
@@ -68,9 +73,13 @@ quantities:
   Nu:
     value: mean(-k*dn(T), x-)*L/(k*(T_hot - T_cold))
     unit: "1"
-    reference: {file: reference/nu.csv, column: Nu, where: {Ra: Ra}}
+    reference: {file: reference/nu.csv, column: Nu, value: 2.2, where: {Ra: Ra}}
+    bound: 1e-4
 reference:
+  bound: 1e-3
+  exact: {T: T_cold}
   fields: {file: reference/field.csv, where: {Ra: 1e4}, fields: {u: u_star*U}}
+diagnostics: {every: 20, probe: 50}
 checkpoint: {every: 2.5}
 )yaml";
 
@@ -91,6 +100,8 @@ TEST(KeyTable, ReadsTypedValues) {
   EXPECT_EQ(read_integer(root, "network.depth"), 3);
   EXPECT_EQ(read_integer(root, "seed"), 0);
   EXPECT_EQ(read_real(root, "conditions.1.weight"), 2.5);
+  EXPECT_EQ(read_integer(root, "diagnostics.every"), 20);
+  EXPECT_EQ(read_integer(root, "diagnostics.probe"), 50);
   EXPECT_EQ(read_real(root, "checkpoint.every"), 2.5);
   EXPECT_EQ(read_choice(root, "network.activation"), "sin");
   EXPECT_EQ(read_choice(root, "conditions.0.enforce"), "hard");
@@ -109,6 +120,21 @@ TEST(KeyTable, DefaultsAreWhatTheManualSays) {
   EXPECT_EQ(read_choice(root, "network.activation"), "tanh");
   EXPECT_EQ(read_choice(root, "network.norm"), "none");
   EXPECT_EQ(read_real(root, "network.norm_eps"), 1e-3);
+  EXPECT_EQ(read_integer(root, "network.norm_groups"), 2);
+  EXPECT_EQ(read_choice(root, "network.norm_first"), "no");
+  EXPECT_EQ(read_choice(root, "network.norm_affine"), "yes");
+  EXPECT_EQ(read_text(root, "network.norm_reference"), "interior");
+  EXPECT_EQ(read_real(root, "network.norm_momentum"), 0.1);
+  EXPECT_EQ(read_choice(root, "network.norm_inference"), "recalibrated");
+  EXPECT_EQ(read_real(root, "network.first_bias"), 0);
+  EXPECT_EQ(read_choice(root, "network.reparam"), "none");
+  EXPECT_EQ(read_real(root, "network.reparam_mean"), 0.5);
+  EXPECT_EQ(read_real(root, "network.reparam_deviation"), 0.1);
+  EXPECT_EQ(read_choice(root, "network.block"), "plain");
+  EXPECT_EQ(read_choice(root, "network.placement"), "pre");
+  EXPECT_EQ(read_choice(root, "network.skip"), "plain");
+  EXPECT_EQ(read_integer(root, "network.fourier"), 0);
+  EXPECT_EQ(read_real(root, "network.fourier_scale"), 1);
   EXPECT_EQ(read_integer(root, "points.interior"), 900);
   EXPECT_EQ(read_integer(root, "points.boundary"), 120);
   EXPECT_EQ(read_integer(root, "points.held_out"), 1000);
@@ -141,6 +167,8 @@ TEST(KeyTable, DefaultsAreWhatTheManualSays) {
   EXPECT_EQ(read_choice(root, "engine"), "auto");
   EXPECT_EQ(read_integer(root, "threads"), 0);
   EXPECT_EQ(read_integers(root, "output.grid"), (std::vector<std::int64_t>{101}));
+  EXPECT_EQ(read_integer(root, "diagnostics.every"), 0);
+  EXPECT_EQ(read_integer(root, "diagnostics.probe"), 64);
   EXPECT_EQ(read_real(root, "checkpoint.every"), 10);
   EXPECT_EQ(read_choice(root, "conditions.0.enforce"), "auto");
   EXPECT_EQ(read_real(root, "conditions.0.weight"), 1);
@@ -192,7 +220,9 @@ TEST(KeyTable, UnknownKeysAreRefusedWithASuggestion) {
             "case.yaml:3:3: error: network.widht: unknown key; did you mean \"width\"?\n"
             "  widht: 20\n"
             "  ^\n"
-            "  hint: the keys here are depth, width, activation, norm, norm_eps");
+            "  hint: the keys here are depth, width, activation, norm, norm_eps, norm_groups, norm_first, norm_affine, "
+            "norm_reference, norm_momentum, norm_inference, norm_derivative, first_bias, reparam, reparam_mean, "
+            "reparam_deviation, block, placement, skip, fourier, fourier_scale, periodic");
   EXPECT_EQ(
       check("Netwrok: {depth: 4}\n"),
       "case.yaml:1:1: error: Netwrok: unknown key; did you mean \"network\"?\n"
@@ -203,7 +233,7 @@ TEST(KeyTable, UnknownKeysAreRefusedWithASuggestion) {
       "continue_from, "
       "ladder, "
       "conditioning, criteria, seed, precision, device, engine, threads, output, outputs, quantities, reference, "
-      "checkpoint");
+      "diagnostics, checkpoint");
   EXPECT_EQ(first_line(check("width: 20\n")),
             "case.yaml:1:1: error: width: unknown key; did you mean \"network.width\"?");
   EXPECT_EQ(first_line(check("colour: 20\n")), "case.yaml:1:1: error: colour: unknown key");
@@ -356,12 +386,12 @@ TEST(KeyTable, Explains) {
             "  Number of hidden layers.\n"
             "  default: 4\n"
             "  range: at least 1 and at most 256\n");
-  EXPECT_EQ(explain("network.norm"),
-            "network.norm: a name\n"
-            "  Normalization inside the hidden layers, with exact derivatives in space.\n"
-            "  default: none\n"
-            "  none: no normalization\n"
-            "  layer: layer normalization: each point's activations to mean 0 and variance 1 over the neurons\n");
+  EXPECT_EQ(explain("network.skip"),
+            "network.skip: a name\n"
+            "  What a residual block multiplies its branch by.\n"
+            "  default: plain\n"
+            "  plain: 1\n"
+            "  skipinit: a trained number, 0 at first, so that each block starts as the identity\n");
   EXPECT_NE(explain("network").find("\n  network.depth: Number of hidden layers.\n"), std::string::npos);
   EXPECT_EQ(explain("constants.Ra").substr(0, 12), "constants.*:");
   const auto message = [](const std::string& path) -> std::string {

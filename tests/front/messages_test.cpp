@@ -341,7 +341,7 @@ const Mistake mistakes[] = {
      {"output.grid: expected one number or one per axis (2), got 3"}},
     {"varying_quantity",
      "case: cavity\n",
-     "case: cavity\nquantities: {q: 2*T}\n",
+     "case: cavity\nquantities: {q: L*T}\n",
      "2:17",
      {"quantities.q: a quantity is one number, but T varies from point to point", "mean(..., face)"}},
     {"quantity_in_degC",

@@ -24,6 +24,8 @@ TEST(Settings, HaveTheDefaultsOfTheKeyTable) {
   EXPECT_EQ(settings.continue_from, "");
   EXPECT_EQ(settings.optimizer.name, "auto");
   EXPECT_EQ(settings.conditioning.name, "none");
+  EXPECT_EQ(settings.conditioning.floor, 0);
+  EXPECT_EQ(settings.balancing.name, "static");
   EXPECT_EQ(settings.criteria.residual, 1e-3);
   EXPECT_EQ(settings.criteria.ratio, 3);
   EXPECT_EQ(settings.criteria.imbalance, 1e-3);
@@ -44,9 +46,11 @@ TEST(Settings, TakeEveryKeyOfTheCase) {
       "optimizer: {name: adam, steps: 41, time: 44.5, damping: 0.42, rate: 0.43, warm_damping: 0.44,"
       " damping_floor: 0.45, layer_lr: lars}\n"
       "continue_from: some/run\nladder: {Ra: 1e3, steps: 45, slack: 4.5}\n"
-      "conditioning: {name: layernorm, exponent: 0.125, average: 0.52, clamp: 53}\n"
+      "conditioning: {name: layernorm, exponent: 0.125, average: 0.52, clamp: 53, floor: 0.54}\n"
+      "balancing: {name: gradnorm, every: 55, average: 0.56, memory: 0.57, lra: mean_mean, rate: 0.58, asymmetry: 0.59,"
+      " sharpness: 0.5, temperature: 0.51, lookback: 0.52, causality: 0.53, parts: 54, floor: 0.55}\n"
       "criteria: {residual: 0.61, ratio: 62, imbalance: 0.63, every: 64}\n"
-      "seed: 71\nprecision: float32\ndevice: auto\nengine: libtorch\nthreads: 2\noutput: {grid: [5, 7]}\ncheckpoint: "
+      "seed: 71\nprecision: float32\ndevice: auto\nengine: libtorch\nthreads: 2\noutput: {grid: [5, 7]}\ndiagnostics: {every: 7, probe: 33}\ncheckpoint: "
       "{every: 0.5}\n");
   EXPECT_EQ(settings.network.depth, 2);
   EXPECT_EQ(settings.network.width, 11);
@@ -77,6 +81,20 @@ TEST(Settings, TakeEveryKeyOfTheCase) {
   EXPECT_EQ(settings.conditioning.exponent, 0.125);
   EXPECT_EQ(settings.conditioning.average, 0.52);
   EXPECT_EQ(settings.conditioning.clamp, 53);
+  EXPECT_EQ(settings.conditioning.floor, 0.54);
+  EXPECT_EQ(settings.balancing.name, "gradnorm");
+  EXPECT_EQ(settings.balancing.every, 55);
+  EXPECT_EQ(settings.balancing.average, 0.56);
+  EXPECT_EQ(settings.balancing.memory, 0.57);
+  EXPECT_EQ(settings.balancing.lra, "mean_mean");
+  EXPECT_EQ(settings.balancing.rate, 0.58);
+  EXPECT_EQ(settings.balancing.asymmetry, 0.59);
+  EXPECT_EQ(settings.balancing.sharpness, 0.5);
+  EXPECT_EQ(settings.balancing.temperature, 0.51);
+  EXPECT_EQ(settings.balancing.lookback, 0.52);
+  EXPECT_EQ(settings.balancing.causality, 0.53);
+  EXPECT_EQ(settings.balancing.parts, 54);
+  EXPECT_EQ(settings.balancing.floor, 0.55);
   EXPECT_EQ(settings.criteria.residual, 0.61);
   EXPECT_EQ(settings.criteria.ratio, 62);
   EXPECT_EQ(settings.criteria.imbalance, 0.63);
@@ -87,6 +105,8 @@ TEST(Settings, TakeEveryKeyOfTheCase) {
   EXPECT_EQ(settings.engine, "libtorch");
   EXPECT_EQ(settings.threads, 2);
   EXPECT_EQ(settings.grid, (std::vector<int>{5, 7}));
+  EXPECT_EQ(settings.diagnostics.every, 7);
+  EXPECT_EQ(settings.diagnostics.probe, 33);
   EXPECT_EQ(settings.checkpoint_every, 0.5);
 }
 

@@ -188,7 +188,9 @@ TEST(Bench, MeasuresARowAndExportsItsWork) {
     const Workload workload{"nst", 2, 8, precision, 40, 16};
     const BenchRow row = measure(workload, "cpu", 1, limits, folder.path().string(), 0);
     EXPECT_TRUE(row.agreement.holds()) << row.agreement.loss << " " << row.agreement.gradient;
-    EXPECT_EQ(row.flops_per_point, matrix_flops_per_point(NetworkLayout({.inputs = 2, .outputs = 4, .depth = 2, .width = 8}), 4));  // value, two slopes, one Laplacian
+    EXPECT_EQ(row.flops_per_point,
+              matrix_flops_per_point(NetworkLayout({.inputs = 2, .outputs = 4, .depth = 2, .width = 8}),
+                                     4));  // value, two slopes, one Laplacian
     EXPECT_THAT(row.engine, ::testing::StartsWith("tile engine ("));
     EXPECT_GT(row.ours.median, 0);
     EXPECT_LE(row.ours.best, row.ours.median);

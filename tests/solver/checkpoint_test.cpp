@@ -26,6 +26,7 @@ Checkpoint example(int step) {
   state.theta = testing::wave({17}, 0.1 * step);
   state.optimizer = {{"damping", at::full({1}, 3e-7, at::kDouble)}, {"first", testing::wave({17}, 0.7).to(at::kFloat)}};
   state.conditioning = {1e-3, 1.0 / 3};
+  state.balancing = {{"looked_at", at::full({1}, 4, at::kDouble)}, {"balancer.weights", testing::wave({2}, 0.4)}};
   state.iteration = 3;
   state.iterations = 53;
   state.spent = {12.5, 1.0 / 7};
@@ -77,6 +78,10 @@ TEST(Checkpoint, EverythingComesBackWithTheSameBits) {
   EXPECT_EQ(got.state.optimizer.at("first").scalar_type(), at::kFloat);
   EXPECT_TRUE(at::equal(got.state.optimizer.at("first"), saved.state.optimizer.at("first")));
   EXPECT_EQ(got.state.conditioning, saved.state.conditioning);
+  ASSERT_EQ(got.state.balancing.size(), 2u);
+  for (const auto& [name, tensor] : saved.state.balancing) {
+    EXPECT_TRUE(at::equal(got.state.balancing.at(name), tensor)) << name;
+  }
   ASSERT_EQ(got.state.history.size(), 2u);
   for (std::size_t i = 0; i < 2; ++i) {
     const HistoryRow& a = got.state.history[i];
@@ -190,7 +195,7 @@ TEST(Checkpoint, ForeignFilesAreRefused) {
 
 TEST(Checkpoint, AnotherFormatIsRefusedWithBothVersions) {
   Safetensors file = parse_safetensors(checkpoint_bytes(example(1)), "file");
-  file.metadata["format_version"] = "3";
+  file.metadata["format_version"] = "4";
   file.metadata["nusselt_version"] = "9.8.7";
   EXPECT_THAT(message_of([&] { checkpoint_of(file, "file"); }),
               AllOf(HasSubstr("file: format version 3 is newer than this program's 2 (nusselt "),

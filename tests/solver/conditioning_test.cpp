@@ -128,6 +128,82 @@ TEST(Conditioning, ARestoredOneGoesOnWithTheSameBits) {
   EXPECT_EQ(untouched.weights(), std::vector<double>(4, 1.0));
 }
 
+Settings::Conditioning rms(double exponent, double floor = 0) {
+  return {.name = "rms", .exponent = exponent, .average = 0.9, .clamp = 1e30, .floor = floor};
+}
+
+TEST(Conditioning, RmsIsThePowerOfTheMeanSquare) {
+  const std::vector<double> squares = {1e-6, 3e-2, 5e-9, 1e-4};
+  for (const double p : {0.0, 0.25, 0.5}) {
+    Conditioning conditioning = make(rms(p));
+    conditioning.update(squares);
+    double product = 1;
+    for (const double square : squares) product *= square;
+    for (int e = 0; e < 4; ++e) {
+      const double expected = std::pow(squares[e] / std::pow(product, 0.25), -p);
+      EXPECT_NEAR(conditioning.weights()[e], expected, 1e-12 * expected) << p;
+    }
+    EXPECT_NEAR(geometric_mean(conditioning.weights()), 1, 1e-13);
+  }
+}
+
+TEST(Conditioning, RmsFollowsTheAverageOverThreeUpdates) {
+  // Two equations count: the others are equal and stay.
+  Conditioning conditioning = make(rms(0.25));
+  double first = 4e-2, second = 1e-6;
+  const double updates[3][2] = {{4e-2, 1e-6}, {1e-2, 4e-6}, {1e-3, 1e-5}};
+  for (int t = 0; t < 3; ++t) {
+    conditioning.update({updates[t][0], updates[t][1], 1, 1});
+    if (t > 0) {
+      first = 0.9 * first + 0.1 * updates[t][0];
+      second = 0.9 * second + 0.1 * updates[t][1];
+    }
+    EXPECT_NEAR(conditioning.weights()[0] / conditioning.weights()[1], std::pow(first / second, -0.25), 1e-12);
+  }
+}
+
+TEST(Conditioning, OnlyTheExponentOneUndoesAFactor) {
+  const auto ratio = [](Settings::Conditioning settings, double factor) {
+    Conditioning conditioning = make(settings);
+    conditioning.update({1e-2, 1e-4 * factor * factor, 1e-2, 1e-2});
+    return conditioning.weights()[1] / conditioning.weights()[0];
+  };
+  for (const double p : {0.25, 0.5}) {
+    EXPECT_NEAR(std::log10(ratio(rms(p), 1) / ratio(rms(p), 1e6)), 12 * p, 1e-9);
+  }
+  Settings::Conditioning all = rms(1, 1e-300);  // a floor that is none
+  EXPECT_NEAR(std::log10(ratio(all, 1) / ratio(all, 1e6)), 12, 1e-9);
+  // layernorm divides by the standard deviation: the ratio is the same for every large factor.
+  EXPECT_NEAR(ratio(layernorm(), 1e6), ratio(layernorm(), 1e9), 1e-12);
+}
+
+TEST(Conditioning, TheZeroResidualStaysTheGoal) {
+  // At the weights of its own update the weighted loss is 0 exactly where all residuals are: they are all positive.
+  Conditioning conditioning = make(rms(0.5));
+  conditioning.update({0, 1e-30, 1e10, 1});
+  for (const double w : conditioning.weights()) EXPECT_TRUE(std::isfinite(w) && w > 0);
+}
+
+TEST(Conditioning, BelowTheFloorAllCountAlike) {
+  Conditioning conditioning = make(rms(1, 1e-3));
+  conditioning.update({1e-12, 1e-14, 1e-2, 0});
+  const std::vector<double>& w = conditioning.weights();
+  EXPECT_NEAR(w[0] / w[1], 1, 1e-5);
+  EXPECT_NEAR(w[3] / w[1], 1, 1e-5);
+  EXPECT_NEAR(w[0] / w[2], (1e-2 + 1e-6) / (1e-12 + 1e-6), 1e-6 * w[0] / w[2]);
+}
+
+TEST(Conditioning, RmsAboveAHalfIsRefusedWithoutAFloor) {
+  EXPECT_NO_THROW(make(rms(0.5)));
+  EXPECT_NO_THROW(make(rms(0.75, 1e-3)));
+  try {
+    make(rms(0.75));
+    FAIL();
+  } catch (const std::invalid_argument& error) {
+    EXPECT_STREQ(error.what(), "rms conditioning with an exponent above 1/2 needs a floor");
+  }
+}
+
 TEST(Conditioning, RefusesAnUnknownName) {
   Settings::Conditioning settings = layernorm();
   settings.name = "softmax";

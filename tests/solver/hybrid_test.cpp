@@ -71,6 +71,27 @@ TEST(Hybrid, IsLevenbergMarquardtUntilItHandsOverAndThenTakesCheapSteps) {
   EXPECT_LT(relative_difference(hybrid.theta - before, expected), 1e-6);
 }
 
+TEST(Hybrid, OtherWeightsAreNoProgress) {
+  // Weights of 4 everywhere and back: the same problem, with a loss four times larger.
+  Trained plain(tiny_cavity({"optimizer.name=hybrid"}));
+  Trained told(tiny_cavity({"optimizer.name=hybrid"}));
+  const LeastSquares fourfold(told.problem, told.problem.draw("gauss", 36, 6, "training", 1, 0),
+                              std::vector<double>(told.problem.residuals().size(), 4.0));
+  for (int step = 0; step < 200 && !handed_over(*plain.optimizer); ++step) {
+    if (step > 0 && step % 4 == 0) {
+      told.optimizer->objective_changed();
+      const OptimizerState state = told.optimizer->state();
+      told.optimizer = make_optimizer(told.c.settings);
+      told.optimizer->restore(state);
+    }
+    plain.optimizer->step(plain.objective, plain.theta);
+    told.optimizer->step(step / 4 % 2 == 0 ? told.objective : fourfold, told.theta);
+    ASSERT_LT(relative_difference(told.theta, plain.theta), 1e-9) << step;
+    ASSERT_EQ(handed_over(*told.optimizer), handed_over(*plain.optimizer)) << step;
+  }
+  EXPECT_TRUE(handed_over(*plain.optimizer));
+}
+
 TEST(Hybrid, ARestoredOneGoesOnWithTheSameBitsBeforeAndAfterTheHandOver) {
   Trained whole(tiny_cavity({"optimizer.name=hybrid"}));
   Trained pieces(tiny_cavity({"optimizer.name=hybrid"}));

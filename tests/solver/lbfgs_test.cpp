@@ -36,6 +36,19 @@ TEST(Lbfgs, WithAllPairsItIsBfgsFromTheScaledIdentity) {
   }
 }
 
+TEST(Lbfgs, BeginsAnewWithTheGradientWhenWeightsChange) {
+  Trained t(tiny_cavity({"optimizer.name=lbfgs"}));
+  t.train(5);
+  EXPECT_FALSE(t.optimizer->state().empty());
+  t.optimizer->objective_changed();
+  EXPECT_TRUE(t.optimizer->state().empty());
+  const Tensor before = t.theta.clone();
+  const Tensor gradient = t.objective.gradient(before).gradient;
+  const OptimizerStep step = t.optimizer->step(t.objective, t.theta);
+  ASSERT_TRUE(step.accepted);
+  EXPECT_LT(relative_difference(t.theta - before, -step.length * gradient), 1e-12);
+}
+
 TEST(Lbfgs, ARestoredOneGoesOnWithTheSameBits) {
   Trained whole(tiny_cavity({"optimizer.name=lbfgs"}));
   Trained halves(tiny_cavity({"optimizer.name=lbfgs"}));

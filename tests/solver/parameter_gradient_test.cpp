@@ -44,7 +44,7 @@ TEST(ParameterGradient, SumIsTheSumOfRowsAndFactorsMakeTheRows) {
   EXPECT_EQ(rows[5][1][33].item<double>(), g[1][5][3].item<double>());
 
   std::vector<RowFactors> factors;
-  ParameterGradient gradient = ParameterGradient::factors(factors);
+  ParameterGradient gradient = ParameterGradient::factors(factors, 1000);
   gradient.outer(2, zbar, a);
   gradient.pointwise(30, g);
   ASSERT_EQ(factors.size(), 2u);

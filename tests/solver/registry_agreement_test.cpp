@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "networks/registry.hpp"
+#include "solver/balancer.hpp"
 #include "solver/case/key_table.hpp"
 #include "solver/case/optimizer_choice.hpp"
 #include "solver/conditioning.hpp"
@@ -39,6 +40,7 @@ TEST(RegistryAgreement, KeyTableAndFactoriesNameTheSame) {
   optimizers.push_back("auto");  // is replaced by one of the others when a case is read
   EXPECT_EQ(choices_of("optimizer.name"), sorted(optimizers));
   EXPECT_EQ(choices_of("conditioning.name"), sorted(conditioning_names()));
+  EXPECT_EQ(choices_of("balancing.name"), sorted(balancer_names()));
   EXPECT_EQ(choices_of("network.activation"), sorted(activation_names()));
   EXPECT_EQ(choices_of("network.norm"), sorted(norm_names()));
   for (const std::string& name : norm_names()) {

@@ -4,6 +4,7 @@
 
 #include <torch/types.h>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <stdexcept>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "networks/network.hpp"
+#include "networks/normal_generator.hpp"
 
 namespace nusselt::testing {
 
@@ -23,42 +25,49 @@ inline Real scalar_activation(const std::string& name, Real z) {
   throw std::logic_error("no scalar activation " + name);
 }
 
+/// Walks the plan of the network, number by number.
 class ScalarNetwork {
  public:
+  using Reals = std::vector<Real>;
+
   ScalarNetwork(const NetworkSettings& settings, const torch::Tensor& theta)
-      : settings_(settings), theta_(theta.data_ptr<double>(), theta.data_ptr<double>() + theta.numel()) {}
+      : settings_(settings),
+        layout_(settings),
+        theta_(theta.data_ptr<double>(), theta.data_ptr<double>() + theta.numel()) {
+    NormalGenerator normal(settings.fourier_seed, 1);
+    const std::size_t features = settings.inputs + settings.periodic.size();
+    for (std::size_t i = 0; i < settings.fourier * features; ++i) {
+      frequencies_.push_back(settings.fourier_scale * normal());
+    }
+  }
 
   std::vector<Real>& theta() { return theta_; }
 
-  std::vector<Real> operator()(const std::vector<Real>& x) const {
-    std::vector<Real> a;
-    for (std::size_t i = 0; i < x.size(); ++i) {
-      const Real lower = settings_.lower[i], upper = settings_.upper[i];
-      a.push_back(2 * (x[i] - lower) / (upper - lower) - 1);
-    }
-    std::size_t at = 0;
-    for (int layer = 0; layer <= settings_.depth; ++layer) {
-      const std::size_t size = layer == settings_.depth ? settings_.outputs : settings_.width;
-      std::vector<Real> z(size, 0);
-      for (Real& sum : z) {
-        for (Real input : a) sum += theta_[at++] * input;
+  Reals operator()(const Reals& x) const {
+    using Kind = NetworkLayout::Step::Kind;
+    std::vector<Reals> values{embedded(x)};
+    for (const NetworkLayout::Step& step : layout_.steps) {
+      const Reals& a = values[step.inputs[0]];
+      Reals y = a;
+      if (step.kind == Kind::linear) y = linear(layout_.maps[step.index], a);
+      if (step.kind == Kind::norm) y = normed(layout_.norms[step.index], a);
+      if (step.kind == Kind::activation) {
+        for (Real& value : y) value = scalar_activation(settings_.activation, value);
       }
-      for (Real& sum : z) sum += theta_[at++];
-      if (settings_.norm == "layer" && layer > 0 && layer < settings_.depth) {
-        Real mean = 0, variance = 0;
-        for (Real value : z) mean += value / size;
-        for (Real value : z) variance += (value - mean) * (value - mean) / size;
-        for (std::size_t h = 0; h < size; ++h) {
-          z[h] = theta_[at + h] * (z[h] - mean) / std::sqrt(variance + settings_.norm_eps) + theta_[at + size + h];
+      if (step.inputs.size() > 1) {
+        const Reals& b = values[step.inputs[1]];
+        const Real alpha = step.parameter < 0 ? 0 : own(step.parameter);
+        for (std::size_t h = 0; h < a.size() && step.kind != Kind::concatenation; ++h) {
+          if (step.kind == Kind::add) y[h] = a[h] + b[h];
+          if (step.kind == Kind::scaled_add) y[h] = a[h] + alpha * b[h];
+          if (step.kind == Kind::mix) y[h] = alpha * b[h] + (1 - alpha) * a[h];
+          if (step.kind == Kind::gate) y[h] = a[h] * b[h] + (1 - a[h]) * values[step.inputs[2]][h];
         }
-        at += 2 * size;
+        if (step.kind == Kind::concatenation) y.insert(y.end(), b.begin(), b.end());
       }
-      if (layer < settings_.depth) {
-        for (Real& value : z) value = scalar_activation(settings_.activation, value);
-      }
-      a = z;
+      values.push_back(y);
     }
-    return a;
+    return values.back();
   }
 
   /// d(output)/dx_i, error O(step^2).
@@ -98,8 +107,81 @@ class ScalarNetwork {
   }
 
  private:
+  Reals embedded(const Reals& x) const {
+    const Real pi = std::acos(Real(-1));
+    Reals e;
+    for (int i = 0; i < settings_.inputs; ++i) {
+      const Real fraction = (x[i] - settings_.lower[i]) / (settings_.upper[i] - settings_.lower[i]);
+      if (std::count(settings_.periodic.begin(), settings_.periodic.end(), i) > 0) {
+        e.push_back(std::cos(2 * pi * fraction));
+        e.push_back(std::sin(2 * pi * fraction));
+      } else {
+        e.push_back(2 * fraction - 1);
+      }
+    }
+    if (settings_.fourier == 0) return e;
+    Reals result(2 * settings_.fourier);
+    for (int k = 0; k < settings_.fourier; ++k) {
+      Real phase = 0;
+      for (std::size_t i = 0; i < e.size(); ++i) phase += frequencies_[k * e.size() + i] * e[i];
+      result[k] = std::cos(phase);
+      result[settings_.fourier + k] = std::sin(phase);
+    }
+    return result;
+  }
+
+  /// Row by row: lengths of weight_norm, exponentials of weight_fact.
+  Reals linear(const NetworkLayout::Map& map, const Reals& a) const {
+    Reals z;
+    for (int o = 0; o < map.outputs; ++o) {
+      const Real* v = &theta_[map.own_weight + std::int64_t{o} * map.inputs];
+      Real product = 0, square = 0;
+      for (int i = 0; i < map.inputs; ++i) {
+        product += v[i] * a[i];
+        square += v[i] * v[i];
+      }
+      if (settings_.reparam == "weight_norm") product *= theta_[map.own_factor + o] / std::sqrt(square);
+      if (settings_.reparam == "weight_fact") product *= std::exp(theta_[map.own_factor + o]);
+      z.push_back(product + theta_[map.own_bias + o]);
+    }
+    return z;
+  }
+
+  Reals normed(const NetworkLayout::Norm& norm, Reals z) const {
+    const int size = norm.features;
+    if (norm.statistics >= 0) {
+      for (int h = 0; h < size; ++h) {
+        z[h] = (z[h] - own(norm.statistics + h)) / std::sqrt(own(norm.statistics + size + h) + settings_.norm_eps);
+      }
+    } else {
+      const int group = settings_.norm == "group" ? size / settings_.norm_groups : size;
+      for (int begin = 0; begin < size; begin += group) {
+        Real mean = 0, square = 0;
+        for (int h = begin; h < begin + group && settings_.norm != "rms"; ++h) mean += z[h] / group;
+        for (int h = begin; h < begin + group; ++h) square += (z[h] - mean) * (z[h] - mean) / group;
+        for (int h = begin; h < begin + group; ++h) z[h] = (z[h] - mean) / std::sqrt(square + settings_.norm_eps);
+      }
+    }
+    for (int h = 0; h < size && norm.affine >= 0; ++h) {
+      z[h] = own(norm.affine + h) * z[h] + own(norm.affine + size + h);
+    }
+    return z;
+  }
+
+  /// The number of theta that has this offset among the effective parameters, and is no weight.
+  Real own(std::int64_t offset) const {
+    std::size_t k = 0;
+    while (k + 1 < layout_.effective.size() && layout_.effective[k + 1].offset <= offset) ++k;
+    for (const ParameterSlice& slice : layout_.slices) {
+      if (slice.name == layout_.effective[k].name) return theta_[slice.offset + offset - layout_.effective[k].offset];
+    }
+    throw std::logic_error("no such parameter");
+  }
+
   NetworkSettings settings_;
+  NetworkLayout layout_;
   std::vector<Real> theta_;
+  std::vector<Real> frequencies_;
 };
 
 /// A small network whose box is neither centred nor of unit size.
@@ -116,6 +198,67 @@ inline NetworkSettings small_settings(int inputs, const std::string& activation,
   settings.lower.resize(inputs);
   settings.upper.resize(inputs);
   return settings;
+}
+
+/// Networks of every norm, reparametrization, block and embedding, with a name each.
+inline std::vector<std::pair<std::string, NetworkSettings>> every_kind(int inputs) {
+  std::vector<std::pair<std::string, NetworkSettings>> kinds;
+  const auto add = [&](const std::string& name, const std::string& norm, auto change) {
+    NetworkSettings settings = small_settings(inputs, "tanh", norm);
+    settings.width = 6;
+    change(settings);
+    kinds.emplace_back(name, settings);
+  };
+  for (const char* norm : {"layer", "rms", "group", "batch", "instance"}) {
+    add(norm, norm, [](auto&) {});
+    add(std::string(norm) + ", first, bare", norm, [](auto& s) {
+      s.norm_first = true;
+      s.norm_affine = false;
+      s.first_bias = 1.0;
+    });
+  }
+  for (const char* reparam : {"weight_norm", "weight_fact"}) {
+    add(reparam, "layer", [&](auto& s) { s.reparam = reparam; });
+  }
+  for (const char* placement : {"pre", "post", "sandwich", "none"}) {
+    add(std::string("residual, ") + placement, "layer", [&](auto& s) {
+      s.block = "residual";
+      s.placement = placement;
+    });
+  }
+  add("residual, skipinit", "none", [](auto& s) {
+    s.block = "residual";
+    s.skip = "skipinit";
+  });
+  add("dense", "group", [](auto& s) { s.block = "dense"; });
+  add("modified", "rms", [](auto& s) { s.block = "modified"; });
+  add("modified, batch, weight_fact", "batch", [](auto& s) {
+    s.block = "modified";
+    s.norm_first = true;
+    s.reparam = "weight_fact";
+  });
+  const auto pirate = [](auto& s) {
+    s.block = "pirate";
+    s.depth = 6;
+    s.fourier = 4;
+    s.fourier_seed = 3;
+  };
+  add("pirate", "none", pirate);
+  add("pirate, layer, weight_norm", "layer", [&](auto& s) {
+    pirate(s);
+    s.reparam = "weight_norm";
+    s.norm_first = true;
+  });
+  add("fourier", "none", [](auto& s) {
+    s.fourier = 5;
+    s.fourier_scale = 1.5;
+  });
+  add("periodic", "none", [&](auto& s) { s.periodic = {inputs - 1}; });
+  add("fourier of periodic", "layer", [&](auto& s) {
+    s.fourier = 3;
+    s.periodic = {0};
+  });
+  return kinds;
 }
 
 /// Initial parameters with every bias, gain and shift moved off its neutral value.

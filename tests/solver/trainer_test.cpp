@@ -169,6 +169,130 @@ TEST(Trainer, ResumesQuasiNewtonWithTheSameBitsInTheMiddleOfAStep) {
   }
 }
 
+/// Interrupted after every step.
+void expect_same_step_by_step(const Case& c, const torch::TensorOptions& options = float64()) {
+  Trainer whole(c, options);
+  const Outcome outcome = whole.run(go_on);
+  TrainerState state = through_a_file(Trainer(c, options).state());
+  Outcome last = Outcome::interrupted;
+  while (last == Outcome::interrupted) {
+    Trainer part(c, options);
+    part.restore(state);
+    last = part.run([](const Trainer&) { return false; });
+    state = through_a_file(part.state());
+  }
+  EXPECT_EQ(last, outcome);
+  EXPECT_TRUE(at::equal(state.theta, whole.theta()));
+  expect_same(state.history, whole.history());
+}
+
+const std::vector<std::string> balancers_of_weights = {
+    "grad_norm",     "lra",         "gradnorm",      "ntk", "softadapt", "relobralo",
+    "homoscedastic", "row_scaling", "self_adaptive", "rba", "brdr",      "inverse_dirichlet"};
+
+TEST(Trainer, ResumesEveryBalancerWithTheSameBits) {
+  for (const std::string& name : balancers_of_weights) {
+    SCOPED_TRACE(name);
+    const Case c = tiny_cavity({"balancing.name=" + name, "balancing.every=2", "optimizer.name=adam",
+                                "optimizer.steps=7", "balancing.lookback=0.5"});
+    expect_same_step_by_step(c);
+    Trainer trainer(c, float64());
+    trainer.run(go_on);
+    EXPECT_NE(trainer.history()[0].weights, trainer.history()[6].weights);
+    // New before the steps 0, 2, 4, 6 and at no other time.
+    for (int i : {1, 3, 5}) EXPECT_EQ(trainer.history()[i].weights, trainer.history()[i - 1].weights) << i;
+  }
+  for (const char* name : {"config", "pcgrad"}) {
+    SCOPED_TRACE(name);
+    for (const char* optimizer : {"adam", "soap"}) {
+      const std::vector<std::string> more = {std::string("optimizer.name=") + optimizer, "optimizer.steps=5"};
+      std::vector<std::string> combined = more;
+      combined.push_back(std::string("balancing.name=") + name);
+      expect_same_step_by_step(tiny_cavity(combined));
+      Trainer plain(tiny_cavity(more), float64()), other(tiny_cavity(combined), float64());
+      plain.run(go_on);
+      other.run(go_on);
+      EXPECT_NE(plain.history()[4].loss, other.history()[4].loss);
+      EXPECT_EQ(other.history()[4].weights, std::vector<double>(6, 1.0));
+    }
+  }
+}
+
+TEST(Trainer, SecondOrderOptimizersSeeOneLossBetweenEvaluations) {
+  for (const char* name : {"relobralo", "ntk", "rba"}) {
+    SCOPED_TRACE(name);
+    const Case c = tiny_cavity({std::string("balancing.name=") + name, "criteria.ratio=1e9", "criteria.every=3"});
+    expect_same_step_by_step(c);
+    Trainer trainer(c, float64());
+    trainer.run(go_on);
+    const std::vector<HistoryRow>& history = trainer.history();
+    ASSERT_EQ(history.size(), 12u);
+    for (int i = 1; i < 12; ++i) {
+      EXPECT_EQ(history[i].weights == history[i - 1].weights, i % 3 != 0) << i;
+      if (i % 3 != 0) {
+        EXPECT_LE(history[i].loss, history[i - 1].loss) << i;
+      }
+    }
+  }
+}
+
+TEST(Trainer, CausalWeightsOfATransientCase) {
+  const Case c =
+      with_overrides(replaced(replaced(small_cavity + tiny_training, "y: [0 m, 2*L]}", "y: [0 m, 2*L], t: [0 s, 3 s]}"),
+                              "  - {at: [y-, y+], insulated: dn(T) = 0}\n",
+                              "  - {at: [y-, y+], insulated: dn(T) = 0}\n  - {at: t-, u: 0, v: 0, T: T0}\n"),
+                     {"balancing.name=causal", "optimizer.name=adam", "optimizer.steps=5", "balancing.causality=10",
+                      "balancing.parts=4"});
+  expect_same_step_by_step(c);
+  Trainer trainer(c, float64());
+  trainer.run(go_on);
+  const std::vector<double>& weights = trainer.history().back().weights;
+  EXPECT_LT(weights[0], 1);
+  EXPECT_GT(weights[0], 0.2);  // one part of four counts fully
+  for (std::size_t e = trainer.problem().sets()[0].names.size(); e < weights.size(); ++e) EXPECT_EQ(weights[e], 1);
+}
+
+TEST(Trainer, WeightsOfConditioningAndBalancingMultiply) {
+  const std::vector<std::string> adam = {"optimizer.name=adam", "optimizer.steps=5", "criteria.every=4"};
+  const auto last_weights = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> all = adam;
+    all.insert(all.end(), more.begin(), more.end());
+    Trainer trainer(tiny_cavity(all), float64());
+    trainer.run(go_on);
+    EXPECT_EQ(trainer.history()[4].weights.size(), 6u);
+    return trainer.history()[4].weights;
+  };
+  const std::vector<double> both = last_weights({"conditioning.name=rms", "balancing.name=ntk"});
+  const std::vector<double> balanced = last_weights({"balancing.name=ntk"});
+  EXPECT_NE(both, balanced);
+  EXPECT_NE(both, last_weights({"conditioning.name=rms"}));
+}
+
+TEST(Trainer, WeightsOfPointsBeginAnewWhenTheHeldOutRuleChangesThem) {
+  const Case c = tiny_cavity({"points.sampling=sobol", "points.interior=9", "criteria.every=3", "criteria.ratio=1.01",
+                              "balancing.name=rba", "optimizer.name=adam"});
+  Trainer trainer(c, float64());
+  trainer.run(go_on);
+  ASSERT_FALSE(trainer.events().empty());
+  EXPECT_NE(trainer.events()[0].text.find("; rba begins anew: its weights belonged to the points before"),
+            std::string::npos)
+      << trainer.events()[0].text;
+  expect_same_step_by_step(c);
+}
+
+TEST(Trainer, AnEvaluationThatTheClockAskedForChangesNoWeights) {
+  for (const char* weights : {"conditioning.name=layernorm", "balancing.name=ntk"}) {
+    Trainer stopped(tiny_cavity({weights, "optimizer.time=1e-9"}), float64());
+    EXPECT_EQ(stopped.run(go_on), Outcome::out_of_time);
+    Trainer going(tiny_cavity({weights}), float64());
+    going.run([](const Trainer&) { return false; });
+    const TrainerState a = stopped.state(), b = going.state();
+    EXPECT_EQ(a.conditioning, b.conditioning);
+    EXPECT_EQ(a.balancing.size(), b.balancing.size());
+    for (const auto& [name, tensor] : a.balancing) EXPECT_TRUE(at::equal(tensor, b.balancing.at(name))) << name;
+  }
+}
+
 TEST(Trainer, CheapIterationsCountAsOneStep) {
   const Case c = tiny_cavity({"optimizer.name=lbfgs", "optimizer.steps=4", "criteria.every=2"});
   Trainer trainer(c, float64());

@@ -16,4 +16,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b);
 /// letters. Empty when there is none; the first of equally near ones.
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
 
+/// A hint: what `word` may have been meant to be, and all that is known, "did you mean T0? `what`: L, T0".
+std::string suggestion(std::string_view word, const std::vector<std::string>& known, const std::string& what);
+
 }  // namespace nusselt

@@ -1,4 +1,4 @@
-#include "solver/case/did_you_mean.hpp"
+#include "nondim/did_you_mean.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -53,6 +53,13 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
     }
   }
   return nearest;
+}
+
+std::string suggestion(std::string_view word, const std::vector<std::string>& known, const std::string& what) {
+  const std::string near = did_you_mean(word, known);
+  std::string all;
+  for (const std::string& one : known) all += (all.empty() ? "" : ", ") + one;
+  return (near.empty() ? "" : "did you mean " + near + "? ") + what + ": " + (all.empty() ? "none" : all);
 }
 
 }  // namespace nusselt

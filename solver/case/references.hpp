@@ -1,0 +1,45 @@
+// What is known from elsewhere of a case's solution: exact formulas and data files. The report compares with it and
+// `nusselt ladder` holds full runs to the bounds; no verdict rests on it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "physics/system.hpp"
+#include "solver/case/box.hpp"
+#include "solver/case/constants.hpp"
+
+namespace nusselt {
+
+/// Fields known at points: from a CSV file of the case and formulas of its columns (`reference.fields`), or from
+/// formulas of the coordinates on a grid (`reference.exact`).
+struct ReferenceFields {
+  std::string source;
+  std::vector<std::vector<double>> points;  // [axis of the domain][point], SI
+  struct Values {
+    std::string field;
+    std::vector<double> si;
+  };
+  std::vector<Values> values;
+  std::optional<double> bound;  // on the relative L2 error of every field, of a run in full
+};
+
+/// Nothing when the case has no reference fields, their file is missing, or `reference.fields.where` does not hold for
+/// the case's constants; `notes` says why. Throws InputError.
+std::optional<ReferenceFields> read_reference_fields(const Node& root, const System& system, const Box& box,
+                                                     const Constants& constants, const std::string& folder,
+                                                     std::vector<std::string>& notes);
+
+struct ReferenceValue {
+  double si;
+  std::string source;
+};
+
+/// The reference of one number, in the section `key`: a formula of constants (`value`) or a cell of a CSV file. A file
+/// that is missing costs the comparison, not the run: `notes` says so. Throws InputError.
+std::optional<ReferenceValue> read_reference_value(const Node& root, const std::string& key, const Dimension& dimension,
+                                                   const Constants& constants, const std::string& folder,
+                                                   std::vector<std::string>& notes);
+
+}  // namespace nusselt
