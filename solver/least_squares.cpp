@@ -104,7 +104,7 @@ LeastSquares LeastSquares::unweighted() const {
   }
   std::vector<WeightedPoints> points = points_;
   for (WeightedPoints& set : points) set.balance = torch::Tensor();
-  return LeastSquares(problem_, std::move(points), std::move(against_the_case));
+  return LeastSquares(problem_, std::move(points), std::move(against_the_case), statistics_);
 }
 
 torch::Tensor LeastSquares::residual(const torch::Tensor& theta) const {
