@@ -103,7 +103,9 @@ void NetworkTape::sweep_back(const Tensor& ybar, ParameterGradient gradient) con
     const std::vector<Tensor> contributions =
         parts->operations[step]->adjoint(steps[step], effective, spec, bar, gradient);
     for (std::size_t i = 0; i < contributions.size(); ++i) {
-      Tensor& sum = bars[parts->layout.steps[step].inputs[i]];
+      const int input = parts->layout.steps[step].inputs[i];
+      if (input == 0) continue;  // the coordinates
+      Tensor& sum = bars[input];
       sum = sum.defined() ? at::add(sum, contributions[i]) : contributions[i];
     }
   }

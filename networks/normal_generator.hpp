@@ -1,5 +1,5 @@
-// Standard normal numbers that a seed gives alike on every machine and with every standard library (Box & Muller 1958 on
-// std::mt19937_64; std::normal_distribution differs between standard libraries).
+// Standard normal numbers that a seed gives alike on every machine and with every standard library (Box & Muller 1958
+// on std::mt19937_64; std::normal_distribution differs between standard libraries).
 #pragma once
 
 #include <cmath>

@@ -12,8 +12,8 @@ namespace nusselt {
 /// The part of all rows that belongs to one matrix or vector of parameters, as the factors it is the product of:
 /// row (n, e) is sum over channels of zbar[:, e, n] (x) a[:, n] for a matrix [Ho, Hi], and zbar[0, e, n] for a vector.
 struct RowFactors {
-  torch::Tensor zbar;  ///< [C, E, N, Ho], of a vector [1, E, N, H]
-  torch::Tensor a;     ///< [C, N, Hi], of a vector undefined
+  torch::Tensor zbar;       ///< [C, E, N, Ho], of a vector [1, E, N, H]
+  torch::Tensor a;          ///< [C, N, Hi], of a vector undefined
   std::int64_t offset = 0;  ///< of the first of its parameters
 
   std::int64_t columns() const;

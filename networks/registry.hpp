@@ -1,6 +1,6 @@
-// Activations, normalizations and reparametrizations by the name they have in a case file. Each kind registers itself from its own .cpp, so
-// a program must link the object files of networks/ (a CMake OBJECT library), not an archive that drops what nobody
-// names.
+// Activations, normalizations and reparametrizations by the name they have in a case file. Each kind registers itself
+// from its own .cpp, so a program must link the object files of networks/ (a CMake OBJECT library), not an archive that
+// drops what nobody names.
 #pragma once
 
 #include <memory>

@@ -141,7 +141,8 @@ StudyRow read_study_row(const StudyRun& run, const fs::path& folder, int exit_co
     std::erase_if(row.history, [&](const json& point) { return point["rung"] != last; });
   }
   if (const fs::path looks = folder / "diagnostics.csv"; fs::exists(looks)) {
-    for (const CsvColumn& column : CsvTable::read(looks).columns()) row.diagnostics[column.name] = column.values;
+    const CsvTable table = CsvTable::read(looks);
+    for (const CsvColumn& column : table.columns()) row.diagnostics[column.name] = column.values;
   }
   return row;
 }

@@ -232,7 +232,8 @@ TEST(KeyTable, UnknownKeysAreRefusedWithASuggestion) {
       "scaling, scales, sources, formulas, known_parts, residual_factors, conditions, network, points, optimizer, "
       "continue_from, "
       "ladder, "
-      "conditioning, criteria, seed, precision, device, engine, threads, output, outputs, quantities, reference, "
+      "conditioning, balancing, criteria, seed, precision, device, engine, threads, output, outputs, quantities, "
+      "reference, "
       "diagnostics, checkpoint");
   EXPECT_EQ(first_line(check("width: 20\n")),
             "case.yaml:1:1: error: width: unknown key; did you mean \"network.width\"?");
@@ -250,7 +251,7 @@ TEST(KeyTable, UnknownKeysOfTheCommandLineAreRefusedThere) {
             "command line:1:11: error: optimizer.stepps: unknown key; did you mean \"steps\"?\n"
             "optimizer.stepps=3\n"
             "          ^\n"
-            "  hint: the keys here are name, steps, time, damping, damping_floor, warm_damping, rate");
+            "  hint: the keys here are name, steps, time, damping, damping_floor, warm_damping, rate, layer_lr");
 }
 
 TEST(KeyTable, WrongKindsOfNodesAreRefused) {
@@ -334,8 +335,8 @@ TEST(KeyTable, RangesAreChecked) {
   EXPECT_EQ(check("network: {depth: 256}\n"), "accepted");
   EXPECT_EQ(first_line(check("criteria: {residual: 0}\n")),
             "case.yaml:1:22: error: criteria.residual: expected more than 0, got 0");
-  EXPECT_EQ(first_line(check("conditioning: {exponent: 0.6}\n")),
-            "case.yaml:1:26: error: conditioning.exponent: expected at least 0 and at most 0.5, got 0.6");
+  EXPECT_EQ(first_line(check("conditioning: {exponent: 1.6}\n")),
+            "case.yaml:1:26: error: conditioning.exponent: expected at least 0 and at most 1, got 1.6");
   EXPECT_EQ(first_line(check("output: {grid: [11, 1]}\n")),
             "case.yaml:1:21: error: output.grid.1: expected at least 2 and at most 1e+05, got 1");
   EXPECT_EQ(first_line(check("conditions: [{at: x-, weight: -1}]\n")),

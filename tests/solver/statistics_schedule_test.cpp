@@ -82,23 +82,21 @@ TEST(StatisticsSchedule, ThoseOfASecondOrderMethodStayFor25AcceptedSteps) {
 }
 
 TEST(StatisticsSchedule, TheGapIsZeroAfterRecalibrationAndNotWithRunningStatistics) {
-  Trainer fixed(normed(adam), float64());
-  fixed.run(go_on);
-  EXPECT_EQ(fixed.normalization_gap(), 0);
-  Trainer running(normed(adam + redrawn + std::vector<std::string>{"network.norm_inference=running"}), float64());
-  running.run(go_on);
-  EXPECT_GT(running.normalization_gap(), 1e-2);
+  const auto gap_of = [](const Case& c) {
+    Trainer trainer(c, float64());
+    trainer.run(go_on);
+    return trainer.normalization_gap();
+  };
+  EXPECT_EQ(gap_of(normed(adam)), 0);
+  EXPECT_GT(gap_of(normed(adam + redrawn + std::vector<std::string>{"network.norm_inference=running"})), 1e-2);
   // Between two recomputations a second-order method trains with older statistics than those it is judged with.
-  Trainer frozen(normed({}), float64());
-  frozen.run(go_on);
-  EXPECT_GT(frozen.normalization_gap(), 1e-6);
-  Trainer batch(normed({"network.norm_inference=batch"}), float64());
-  batch.run(go_on);
-  EXPECT_EQ(batch.normalization_gap(), 0);
+  EXPECT_GT(gap_of(normed({})), 1e-6);
+  EXPECT_EQ(gap_of(normed({"network.norm_inference=batch"})), 0);
 }
 
 TEST(StatisticsSchedule, TheFieldThatIsJudgedHasTheStatisticsOfTheReferenceSet) {
-  Trainer trainer(normed(adam), float64());
+  const Case c = normed(adam);
+  Trainer trainer(c, float64());
   trainer.run(go_on);
   const Tensor all = trainer.theta();
   const Problem& problem = trainer.problem();
