@@ -10,6 +10,7 @@
 #include "solver/least_squares.hpp"
 #include "solver/pointwise.hpp"
 #include "solver/run_folder.hpp"
+#include "solver/what_if.hpp"
 
 namespace nusselt {
 
@@ -20,7 +21,7 @@ using torch::Tensor;
 constexpr int points_looked_at = 24;
 // Of the box: long enough that rounding does not show in second differences, 1e-16 / step^2, short enough that what
 // extrapolation leaves, step^4, does not either.
-constexpr double step = 2e-3;
+constexpr double step = 7e-4;
 constexpr double derivative_limit = 1e-6;
 constexpr double gradient_limit = 1e-6;
 // Differences below this part of the channel are rounding, and have no order.
@@ -241,6 +242,15 @@ int audit(const CommandLine& line) {
   const Tensor theta = subject.theta.defined() ? subject.theta : start_of(c, problem);
   std::cout << c.name << ", network " << c.settings.network.depth << "x" << c.settings.network.width << ", norm "
             << c.settings.network.norm << ": " << subject.origin << "\n";
+  if (line.what_if) {
+    const Settings::Points& points = c.settings.points;
+    const std::vector<WhatIfRow> rows =
+        what_if(c, problem,
+                problem.draw(points.sampling, points.interior, points.boundary, "training", c.settings.seed, 0), theta);
+    std::cout << what_if_text(problem, rows);
+    const bool agree = std::ranges::all_of(rows, [](const WhatIfRow& row) { return row.error <= what_if_limit; });
+    return agree ? 0 : exit_code(Status::check_failed);
+  }
   const std::vector<AuditRow> rows = audit_rows(c, problem, theta);
   std::cout << audit_text(rows);
   const bool passed = std::ranges::all_of(rows, [](const AuditRow& row) { return row.passed(); });

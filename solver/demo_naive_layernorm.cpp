@@ -9,7 +9,7 @@ namespace {
 
 using torch::Tensor;
 
-/// LayerNorm of one vector of residuals, over the equations.
+/// LayerNorm of one vector of residuals, over the equations, as layer_normalized has it, for autograd.
 Tensor naive(const Tensor& r, double eps = 0) {
   const Tensor centred = r - r.mean();
   return centred / (centred.square().mean() + eps).sqrt();

@@ -40,6 +40,9 @@ std::vector<std::string> activation_places(const NetworkLayout& layout) {
   return names;
 }
 
+/// Nothing of nothing is nothing: second derivatives of a linear map.
+double part_of(double change, double of) { return change > 0 ? change / of : 0; }
+
 /// Of one activation: mean and deviation of the values, RMS of first and of second derivatives, saturated part.
 struct Sizes {
   double mean, deviation, first, second, saturated;
@@ -163,6 +166,10 @@ void Diagnostics::look(int step, const Watched& now) {
   add_layers(row, now);
   add_activations(row, now);
   if (row.size() != columns_.size() + 1) throw std::logic_error("a row of the diagnostics lacks a number");
+  // A checkpoint holds finite numbers only, and what is watched must not stop a training.
+  for (double& value : row) {
+    if (!std::isfinite(value)) value = std::numeric_limits<double>::max();
+  }
   state_.rows.push_back(std::move(row));
   state_.all = now.all.detach().to(at::kCPU).clone();
 }
@@ -192,11 +199,10 @@ void Diagnostics::add_residuals(std::vector<double>& row, const Watched& now) co
 }
 
 void Diagnostics::add_gradients(std::vector<double>& row, const Watched& now) const {
-  const LeastSquares objective(problem_, now.points, std::vector<double>(stated_.size(), 1.0), now.statistics);
-  const TermGradients terms = term_gradients(objective, now.theta);
-  // The objective has the weights that the case states; a gradient is raw without.
-  const torch::Tensor stated = at::tensor(stated_, at::kDouble);
-  const torch::Tensor gradients = terms.gradients.to(at::kCPU, at::kDouble) / stated.unsqueeze(1);
+  const std::vector<double> ones(stated_.size(), 1.0);
+  const TermGradients terms =
+      term_gradients(LeastSquares(problem_, now.points, ones, now.statistics).unweighted(), now.theta);
+  const torch::Tensor gradients = terms.gradients.to(at::kCPU, at::kDouble);
   const std::int64_t m = gradients.size(0);
   const torch::Tensor norms = gradients.norm(2, 1);
   torch::Tensor weights = at::empty({m}, at::kDouble);
@@ -222,11 +228,12 @@ void Diagnostics::add_gradients(std::vector<double>& row, const Watched& now) co
   const torch::Tensor loss = at::mv(gradients.t(), weights);
   row.push_back((at::mv(directions, loss) / loss.norm().clamp_min(1e-300)).min().item<double>());
   row.push_back(2 * directions.mean(0).square().sum().item<double>() - 1);
-  for (std::size_t i = 0; i < terms.traces.size(); ++i) row.push_back(terms.traces[i] / stated_[i]);
+  row.insert(row.end(), terms.traces.begin(), terms.traces.end());
 }
 
 void Diagnostics::add_kernel(std::vector<double>& row, const Watched& now) const {
-  const LeastSquares objective(problem_, probe_, std::vector<double>(stated_.size(), 1.0), now.statistics);
+  const std::vector<double> ones(stated_.size(), 1.0);
+  const LeastSquares objective = LeastSquares(problem_, probe_, ones, now.statistics).unweighted();
   const torch::Tensor jacobian = objective.linearize(now.theta).jacobian.to(at::kCPU, at::kDouble);
   const torch::Tensor singular = at::linalg_svdvals(jacobian);
   for (int k = 0; k < shown_eigenvalues; ++k) {
@@ -256,9 +263,9 @@ void Diagnostics::add_activations(std::vector<double>& row, const Watched& now) 
   if (state_.all.defined()) before = sizes_of_activations(network, state_.all.to(now.all.options()), x);
   for (std::size_t k = 0; k < sizes.size(); ++k) {
     const Sizes &here = sizes[k], &then = before[k];
-    row.push_back(std::hypot(here.mean - then.mean, here.deviation - then.deviation) / here.deviation);
-    row.push_back(std::abs(here.first - then.first) / here.first);
-    row.push_back(std::abs(here.second - then.second) / here.second);
+    row.push_back(part_of(std::hypot(here.mean - then.mean, here.deviation - then.deviation), here.deviation));
+    row.push_back(part_of(std::abs(here.first - then.first), here.first));
+    row.push_back(part_of(std::abs(here.second - then.second), here.second));
     row.insert(row.end(), {here.first, here.second, here.saturated});
   }
   const std::vector<double> kappas = amplifications(network, now.all, x);

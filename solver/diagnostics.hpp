@@ -17,8 +17,8 @@
 //     saturated       part of the activations whose slope is below that of tanh where it is 0.97
 //     kappa           RMS of gain over deviation in a norm: what amplifies the gradient below it (arXiv:1706.05350)
 //     train-inference gap   of norms over points, StatisticsSchedule::gap
-// Looking draws no random number of the training and changes none of its state. What the next row needs of this one,
-// the parameters, is state of its own.
+// A number beyond all numbers stands there as the largest double. Looking draws no random number of the training and
+// changes none of its state. What the next row needs of this one, the parameters, is state of its own.
 #pragma once
 
 #include <torch/types.h>

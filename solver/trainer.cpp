@@ -18,6 +18,11 @@ constexpr double near = 1e-3;
 constexpr double floor_of_redrawn_points = 1e-6;
 constexpr double floor_of_fixed_points = 1e-14;
 
+std::vector<double> products(std::vector<double> a, const std::vector<double>& b) {
+  for (std::size_t i = 0; i < a.size(); ++i) a[i] *= b[i];
+  return a;
+}
+
 }  // namespace
 
 int steps_to_next_event(int step, int last, int every, int redraw) {
@@ -82,11 +87,7 @@ void Trainer::recompute_statistics() {
                                 statistics_.reference() + "': loss " + losses});
 }
 
-std::vector<double> Trainer::weights() const {
-  std::vector<double> weights = conditioning_.weights();
-  for (std::size_t e = 0; e < weights.size(); ++e) weights[e] *= balancing_.weights()[e];
-  return weights;
-}
+std::vector<double> Trainer::weights() const { return products(balancing_.weights(), conditioning_.weights()); }
 
 void Trainer::balance() {
   balancing_.update(step_, *objective_, theta_);
@@ -137,9 +138,9 @@ void Trainer::follow_held_out_rule() {
 
 void Trainer::look() {
   if (iteration_ != 0 || !diagnostics_.due(step_)) return;
-  diagnostics_.look(step_,
-                    {theta_, statistics_.of_objective(), statistics_.training_parameters(theta_),
-                     statistics_.inference_parameters(theta_), points_.points(), weights(), normalization_gap()});
+  diagnostics_.look(step_, {theta_, statistics_.of_objective(), statistics_.training_parameters(theta_),
+                            statistics_.inference_parameters(theta_), points_.points(),
+                            products(balancing_.mean_weights(), conditioning_.weights()), normalization_gap()});
 }
 
 Evaluation Trainer::evaluate() {
@@ -199,8 +200,7 @@ Outcome Trainer::run(const Observer& observer) {
     }
     if (step_ == 0) look();
     const torch::Tensor before = theta_.clone();
-    std::vector<double> used = balancing_.mean_weights();
-    for (std::size_t e = 0; e < used.size(); ++e) used[e] *= conditioning_.weights()[e];
+    const std::vector<double> used = products(balancing_.mean_weights(), conditioning_.weights());
     const int most =
         std::min({steps_to_next_event(step_, last_step(), case_.settings.criteria.every, points_.interval()),
                   balancing_.steps_until_due(step_), diagnostics_.steps_until_due(step_)});

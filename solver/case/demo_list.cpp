@@ -25,8 +25,10 @@ const std::vector<Choice>& demo_list() {
       {"weight_scale", "before a norm the loss does not know the scale of the weights"},
       {"gamma", "doubling a norm's gain doubles the gradient below it"},
       {"layer_rates", "learning rates that follow the weights: training does not know their scale either"},
+      {"unit_mismatch", "the mean of a Pascal per metre and a Kelvin per second is no number"},
       {"unit_systems", "one case in SI, CGS and imperial units: the same training"},
       {"naive_layernorm", "LayerNorm of the residual vector: its squares sum to the number of equations"},
+      {"conditioning", "weights of geometric mean 1 that leave zero residuals the target"},
   };
   return list;
 }

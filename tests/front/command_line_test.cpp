@@ -56,6 +56,20 @@ TEST(CommandLine, Resume) {
   EXPECT_EQ(resume.subject, "results/a/1");
 }
 
+TEST(CommandLine, Audit) {
+  const CommandLine audit = line({"audit", "cases/a", "network.norm=layer", "--what-if"});
+  EXPECT_EQ(audit.command, "audit");
+  EXPECT_EQ(audit.subject, "cases/a");
+  EXPECT_EQ(audit.overrides, std::vector<std::string>{"network.norm=layer"});
+  EXPECT_TRUE(audit.what_if);
+  EXPECT_FALSE(line({"audit", "results/a/1"}).what_if);
+}
+
+TEST(CommandLine, Demo) {
+  EXPECT_EQ(line({"demo"}).subject, "");
+  EXPECT_EQ(line({"demo", "gamma"}).subject, "gamma");
+}
+
 TEST(CommandLine, Evaluate) {
   const CommandLine evaluate = line({"evaluate", "results/a/1", "--at", "points.csv", "--output", "values.csv"});
   EXPECT_EQ(evaluate.command, "evaluate");

@@ -112,5 +112,47 @@ TEST(DemoNaiveLayernorm, SmallUnequalResidualsCostMoreThanEqualMillions) {
   EXPECT_NEAR(std::abs(table.at("0.3, -1.2, 0.9", "LN_2")), 1.36, 0.005);
 }
 
+TEST(DemoBatchOfOne, GivesTheShiftsAndNoDerivative) {
+  const DemoTable& table = measured("batch_of_one");
+  EXPECT_EQ(table.at("1", "largest |du/dx|"), 0);
+  EXPECT_THAT(table.notes.at(0), HasSubstr("\"interior\""));
+}
+
+TEST(DemoFrozenBatch, IsExactInCoordinatesAndParameters) {
+  const DemoTable& table = measured("frozen_batch");
+  EXPECT_LT(table.at("batch", "u_xy"), 1e-7);
+  EXPECT_LT(table.at("batch", "gradient"), 1e-7);
+  EXPECT_GT(table.at("batch", "with statistics held"), 0.01);
+}
+
+TEST(DemoLayerRates, AStartFromTenTimesTheWeightsIsTheSameTraining) {
+  EXPECT_LT(measured("layer_rates").at("w^2 / rms(gamma)", "|u from 10 W - u from W| / |u|"), 1e-12);
+}
+
+TEST(DemoUnitMismatch, TheMeanIsSixtyPointFourOrZeroPointFourSix) {
+  const DemoTable& table = measured("unit_mismatch");
+  EXPECT_DOUBLE_EQ(table.at("Pa/m", "mean"), 60.4);
+  EXPECT_DOUBLE_EQ(table.at("kPa/m", "mean"), 0.46);
+  EXPECT_THAT(table.notes.at(1),
+              HasSubstr("cannot average continuity [s^-1] with momentum_x [N m^-3]; nondimensionalize first"));
+}
+
+TEST(DemoInvariances, GroupNormSeesNeitherScaleNorShiftAndRmsSeesTheShift) {
+  const DemoTable& table = measured("invariances");
+  EXPECT_LT(table.at("group", "a -> a + 10"), 1e-12);
+  EXPECT_GT(table.at("rms", "a -> a + 10"), 0.1);
+}
+
+TEST(DemoPointwise, NamesEveryKind) {
+  const DemoTable& table = measured("pointwise");
+  for (const char* kind : {"norm layer", "norm rms", "norm group", "attention of points to fixed keys"}) {
+    EXPECT_EQ(table.at(kind, "pointwise"), 1) << kind;
+  }
+  for (const char* kind :
+       {"batch norm, statistics of the batch", "instance norm over the points", "self-attention among points"}) {
+    EXPECT_EQ(table.at(kind, "pointwise"), 0) << kind;
+  }
+}
+
 }  // namespace
 }  // namespace nusselt

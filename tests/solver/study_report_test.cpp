@@ -64,6 +64,9 @@ TEST_F(Studied, MediansAreOverTheSeedsAndFailuresAreCounted) {
   EXPECT_EQ(first["runs"], 3);
   EXPECT_EQ(first["converged"], 2);
   EXPECT_EQ(first["broke_down"], 0);
+  EXPECT_EQ(first["diverged"], 0);
+  EXPECT_DOUBLE_EQ(first["residuals"]["energy"]["in_si"]["median"], 1.5);
+  EXPECT_EQ(first["residuals"]["energy"]["unit"], "W m-3");
   EXPECT_DOUBLE_EQ(first["wall_seconds"]["median"], 2);
   EXPECT_DOUBLE_EQ(first["cpu_seconds"]["upper_quartile"], 6);
   EXPECT_DOUBLE_EQ(first["measured"]["error of T"]["median"], 0.02);
@@ -72,16 +75,17 @@ TEST_F(Studied, MediansAreOverTheSeedsAndFailuresAreCounted) {
   const json& second = study["settings"][1];
   EXPECT_EQ(second["converged"], 1);
   EXPECT_EQ(second["broke_down"], 1);
+  EXPECT_EQ(second["diverged"], 1);
   EXPECT_EQ(second["measured"]["error of T"]["count"], 1);
   EXPECT_EQ(study["runs"].size(), 6u);
 }
 
 TEST_F(Studied, TheTableSaysHowManyRunsAMedianRestsOn) {
   const std::string table = study_table(study_json(plan, rows));
-  EXPECT_THAT(table, HasSubstr("network.width  converged             steps"));
-  EXPECT_THAT(table, HasSubstr("6              2 of 3                20 [20, 20]"));
+  EXPECT_THAT(table, HasSubstr("network.width  converged                         steps"));
+  EXPECT_THAT(table, HasSubstr("6              2 of 3                            20 [20, 20]"));
   EXPECT_THAT(table, HasSubstr("0.02 [0.015, 0.03]"));
-  EXPECT_THAT(table, HasSubstr("9              1 of 3, 1 broke down  20 [20, 20] (2 of 3)"));
+  EXPECT_THAT(table, HasSubstr("9              1 of 3, 1 diverged, 1 broke down  20 [20, 20] (2 of 3)"));
   EXPECT_THAT(table, HasSubstr("0.001 (1 of 3)"));
 }
 
@@ -99,9 +103,10 @@ TEST_F(Studied, ThePageHasTheCommandTheRunsAndACurveForEachError) {
   EXPECT_THAT(page.html, HasSubstr("<code>nusselt study cases/bar --vary &quot;network.width=6,9&quot;</code>"));
   EXPECT_THAT(page.html, HasSubstr("1.5 W m-3"));
   EXPECT_THAT(page.html, HasSubstr("broke down, exit 70"));
-  ASSERT_EQ(page.figures.size(), 2u);
-  EXPECT_EQ(page.figures[0].first, "error_of_T.png");
-  EXPECT_EQ(page.figures[1].first, "error_of_Nu.png");
+  ASSERT_EQ(page.figures.size(), 6u);
+  EXPECT_EQ(page.figures[0].first, "error_of_T_steps.png");
+  EXPECT_EQ(page.figures[3].first, "error_of_Nu_time.png");
+  EXPECT_EQ(page.figures[5].first, "Nu_time.png");
 }
 
 }  // namespace
