@@ -270,7 +270,7 @@ std::vector<Key> make_table() {
        Kind::choice,
        "plain",
        "What a residual block multiplies its branch by.",
-       {{"plain", "1"}, {"skipinit", "a trained number, 0 at first, so that each block starts as the identity"}}},
+       {{"plain", "as it comes: x + F(x)"}, {"skipinit", "a trained number, 0 at first, so that each block starts as the identity"}}},
       {"network.fourier",
        Kind::integer,
        "0",
