@@ -5,8 +5,8 @@
 // section 3.3; for physics-informed networks Z. Xiang et al., Neurocomputing 496, 2022, 11, arXiv:2104.06217.
 //
 // At its optimum s_e = log L_e: descent on the sum of log L_e, which draws to whichever residual vanishes most easily.
-// One residual multiplied by 1e6: s_e ends larger by log 1e12 and exp(-s_e) L_e is 1 all the same: unit-invariant, but
-// only after log(1e12)/rate updates.
+// One residual multiplied by 1e6: s_e ends larger by log 1e12 and exp(-s_e) L_e is 1 all the same, so the end is
+// unit-invariant; but s moves by the rate at most, and Adam remembers the first, huge slopes for thousands of updates.
 #include <cmath>
 
 #include "solver/balancer.hpp"

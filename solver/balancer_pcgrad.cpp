@@ -4,7 +4,8 @@
 // drawn anew for each e, from the case's seed and the number of the step.
 //
 // It is the gradient of no function: for first-order optimizers only.
-// One residual multiplied by 1e6: projections do not see lengths, the sum does: the direction is that residual's own.
+// One residual multiplied by 1e6: projections do not see lengths, the sum does: the direction is that residual's own,
+// without what opposes the others.
 #include "solver/balancer.hpp"
 #include "solver/sampling.hpp"
 

@@ -8,7 +8,8 @@
 // a training that starts from c W is the same training (exactly, for norm_eps = 0): with these rates every W stays c
 // times what it would have been. The sizes are absolute: relative to the start they would lose just that. For the same
 // reason nothing that depends on w is clamped, only rms(gamma) from below, and the epsilon of adam and soap is divided
-// by w there. Layers that no norm follows directly keep the rate.
+// by w there. With soap rounding decides between eigenvectors of one eigenvalue, so c must be a power of two. Layers
+// that no norm follows directly keep the rate.
 //     lars           rate |W|_F / |direction of W|_F  for weight and bias of every layer: with the gradient as the
 //                    direction LARS without weight decay (Y. You, I. Gitman & B. Ginsburg, arXiv:1708.03888, eq. 6),
 //                    with that of adam or soap LAMB (Y. You et al., arXiv:1904.00962, algorithm 2)

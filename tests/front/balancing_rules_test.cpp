@@ -47,10 +47,10 @@ TEST(BalancingRules, TakeDefaultsFromThePapers) {
 TEST(BalancingRules, EquationsInDifferentUnitsAreNotAveraged) {
   const std::string in_kelvin = "equations: {energy: u*dx(T) + v*dy(T) = k/(rho*cp)*lap(T)}\n";
   EXPECT_EQ(check(in_kelvin + "quantities: {worst: \"mean(momentum_x, energy)\"}\n"),
-            "case.yaml:27:37: error: quantities.worst: cannot average momentum_x [N m^-3] with energy [K s^-1]; "
+            "case.yaml:27:39: error: quantities.worst: cannot average momentum_x [N m^-3] with energy [K s^-1]; "
             "nondimensionalize first\n"
             "quantities: {worst: \"mean(momentum_x, energy)\"}\n"
-            "                                    ^\n"
+            "                                      ^\n"
             "  hint: the report has the root mean square of every residual, dimensionless");
   EXPECT_THAT(check("outputs: {imbalance: (momentum_x + energy)/2}\n"),
               HasSubstr("cannot average momentum_x [N m^-3] with energy [W m^-3]; nondimensionalize first"));

@@ -198,11 +198,11 @@ TEST(Checkpoint, AnotherFormatIsRefusedWithBothVersions) {
   file.metadata["format_version"] = "4";
   file.metadata["nusselt_version"] = "9.8.7";
   EXPECT_THAT(message_of([&] { checkpoint_of(file, "file"); }),
-              AllOf(HasSubstr("file: format version 3 is newer than this program's 2 (nusselt "),
+              AllOf(HasSubstr("file: format version 4 is newer than this program's 3 (nusselt "),
                     HasSubstr("use the version that wrote it: 9.8.7")));
   file.metadata["format_version"] = "1";
   EXPECT_THAT(message_of([&] { checkpoint_of(file, "file"); }),
-              HasSubstr("file: format version 1 is older than this program's 2 (nusselt "));
+              HasSubstr("file: format version 1 is older than this program's 3 (nusselt "));
 }
 
 TEST(Checkpoint, IncompleteOnesAreRefused) {

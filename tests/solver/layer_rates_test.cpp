@@ -27,16 +27,16 @@ Tensor part(const Trained& t, const Tensor& of, const std::string& name) {
   throw std::logic_error("no slice " + name);
 }
 
-/// The losses of two trainings, the second from ten times the weights in front of its norms, and how far the latter
-/// end from ten times the weights of the former.
+/// The losses of two trainings, the second from `times` the weights in front of its norms, and how far the latter end
+/// from `times` the weights of the former.
 struct Scaled {
   double worst_loss = 0;
   double worst_weight = 0;
 };
-Scaled ten_times_the_weights(const Case& c, int steps) {
+Scaled so_many_times_the_weights(const Case& c, double times, int steps) {
   Trained one(c), ten(c);
   const std::vector<std::string> names = {"layer1.weight", "layer1.bias", "layer2.weight", "layer2.bias"};
-  for (const std::string& name : names) part(ten, ten.theta, name).mul_(10);
+  for (const std::string& name : names) part(ten, ten.theta, name).mul_(times);
   Scaled result;
   for (int i = 0; i < steps; ++i) {
     const double a = one.optimizer->step(one.objective, one.theta).previous;
@@ -44,7 +44,7 @@ Scaled ten_times_the_weights(const Case& c, int steps) {
     result.worst_loss = std::max(result.worst_loss, std::abs(a - b) / a);
   }
   for (const std::string& name : names) {
-    const Tensor difference = 10 * part(one, one.theta, name) - part(ten, ten.theta, name);
+    const Tensor difference = times * part(one, one.theta, name) - part(ten, ten.theta, name);
     result.worst_weight =
         std::max(result.worst_weight, (difference.norm() / part(ten, ten.theta, name).norm()).item<double>());
   }
@@ -53,10 +53,12 @@ Scaled ten_times_the_weights(const Case& c, int steps) {
 
 TEST(LayerRates, WithTheRateOfTheNormalizationTheScaleOfTheFirstWeightsIsNoDifference) {
   for (const auto& [optimizer, rate] : {std::pair{"sgd", "1e-2"}, {"adam", "1e-3"}, {"soap", "1e-3"}}) {
-    const Scaled scaled = ten_times_the_weights(normed(optimizer, "normalization", rate), 30);
+    // Where eigenvalues of soap's means coincide rounding chooses the eigenvectors: only a power of two has the same.
+    const double times = std::string(optimizer) == "soap" ? 8 : 10;
+    const Scaled scaled = so_many_times_the_weights(normed(optimizer, "normalization", rate), times, 30);
     EXPECT_LT(scaled.worst_loss, 1e-12) << optimizer;
     EXPECT_LT(scaled.worst_weight, 1e-12) << optimizer;
-    EXPECT_GT(ten_times_the_weights(normed(optimizer, "none", rate), 30).worst_loss, 1e-3) << optimizer;
+    EXPECT_GT(so_many_times_the_weights(normed(optimizer, "none", rate), times, 30).worst_loss, 1e-3) << optimizer;
   }
 }
 

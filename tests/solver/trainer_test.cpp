@@ -209,7 +209,8 @@ TEST(Trainer, ResumesEveryBalancerWithTheSameBits) {
       std::vector<std::string> combined = more;
       combined.push_back(std::string("balancing.name=") + name);
       expect_same_step_by_step(tiny_cavity(combined));
-      Trainer plain(tiny_cavity(more), float64()), other(tiny_cavity(combined), float64());
+      const Case without = tiny_cavity(more), with = tiny_cavity(combined);
+      Trainer plain(without, float64()), other(with, float64());
       plain.run(go_on);
       other.run(go_on);
       EXPECT_NE(plain.history()[4].loss, other.history()[4].loss);
@@ -257,7 +258,8 @@ TEST(Trainer, WeightsOfConditioningAndBalancingMultiply) {
   const auto last_weights = [&](const std::vector<std::string>& more) {
     std::vector<std::string> all = adam;
     all.insert(all.end(), more.begin(), more.end());
-    Trainer trainer(tiny_cavity(all), float64());
+    const Case c = tiny_cavity(all);
+    Trainer trainer(c, float64());
     trainer.run(go_on);
     EXPECT_EQ(trainer.history()[4].weights.size(), 6u);
     return trainer.history()[4].weights;
@@ -282,9 +284,10 @@ TEST(Trainer, WeightsOfPointsBeginAnewWhenTheHeldOutRuleChangesThem) {
 
 TEST(Trainer, AnEvaluationThatTheClockAskedForChangesNoWeights) {
   for (const char* weights : {"conditioning.name=layernorm", "balancing.name=ntk"}) {
-    Trainer stopped(tiny_cavity({weights, "optimizer.time=1e-9"}), float64());
+    const Case short_case = tiny_cavity({weights, "optimizer.time=1e-9"}), long_case = tiny_cavity({weights});
+    Trainer stopped(short_case, float64());
     EXPECT_EQ(stopped.run(go_on), Outcome::out_of_time);
-    Trainer going(tiny_cavity({weights}), float64());
+    Trainer going(long_case, float64());
     going.run([](const Trainer&) { return false; });
     const TrainerState a = stopped.state(), b = going.state();
     EXPECT_EQ(a.conditioning, b.conditioning);
