@@ -80,9 +80,8 @@ std::vector<WhatIfRow> what_if(const Case& c, const Problem& problem, const std:
 
 std::string what_if_text(const Problem& problem, const std::vector<WhatIfRow>& rows) {
   constexpr std::size_t name_width = 20, width = 13;
-  const auto padded = [](std::string text, std::size_t to) {
-    text.resize(std::max(text.size() + 1, to), ' ');
-    return text;
+  const auto padded = [](const std::string& cell, std::size_t to) {
+    return cell + std::string(cell.size() < to ? to - cell.size() : 1, ' ');
   };
   std::string text =
       "Predicted change of the RMS of each residual in per cent, and its weight relative to the largest, for one step "
@@ -100,7 +99,8 @@ std::string what_if_text(const Problem& problem, const std::vector<WhatIfRow>& r
           padded(to_string(100 * row.predicted[i], 3) + " %", width) + "w " + to_string(row.weights[i] / largest, 2);
       text += padded(cell, std::max(problem.residuals()[i].name().size() + 2, 2 * width));
     }
-    text += to_string(row.error, 2) + (row.error <= what_if_limit ? "" : "  FAILED") + "\n";
+    text += to_string(row.error, 2);
+    text += row.error <= what_if_limit ? "\n" : "  FAILED\n";
   }
   return text;
 }

@@ -391,7 +391,7 @@ TEST(KeyTable, Explains) {
             "network.skip: a name\n"
             "  What a residual block multiplies its branch by.\n"
             "  default: plain\n"
-            "  plain: 1\n"
+            "  plain: as it comes: x + F(x)\n"
             "  skipinit: a trained number, 0 at first, so that each block starts as the identity\n");
   EXPECT_NE(explain("network").find("\n  network.depth: Number of hidden layers.\n"), std::string::npos);
   EXPECT_EQ(explain("constants.Ra").substr(0, 12), "constants.*:");

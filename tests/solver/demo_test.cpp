@@ -133,7 +133,7 @@ TEST(DemoUnitMismatch, TheMeanIsSixtyPointFourOrZeroPointFourSix) {
   const DemoTable& table = measured("unit_mismatch");
   EXPECT_DOUBLE_EQ(table.at("Pa/m", "mean"), 60.4);
   EXPECT_DOUBLE_EQ(table.at("kPa/m", "mean"), 0.46);
-  EXPECT_THAT(table.notes.at(1),
+  EXPECT_THAT(table.notes.at(0),
               HasSubstr("cannot average continuity [s^-1] with momentum_x [N m^-3]; nondimensionalize first"));
 }
 
