@@ -251,7 +251,7 @@ TEST(KeyTable, UnknownKeysOfTheCommandLineAreRefusedThere) {
             "command line:1:11: error: optimizer.stepps: unknown key; did you mean \"steps\"?\n"
             "optimizer.stepps=3\n"
             "          ^\n"
-            "  hint: the keys here are name, steps, time, damping, damping_floor, warm_damping, rate");
+            "  hint: the keys here are name, steps, time, damping, damping_floor, warm_damping, rate, layer_lr");
 }
 
 TEST(KeyTable, WrongKindsOfNodesAreRefused) {
