@@ -1,3 +1,4 @@
+// A little longer than most files: one grammar, and what to say where a text leaves it.
 #include "physics/text_parser.hpp"
 
 #include <algorithm>

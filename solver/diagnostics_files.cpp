@@ -15,8 +15,8 @@ std::vector<CsvColumn> diagnostics_columns(const Diagnostics& diagnostics) {
   return columns;
 }
 
-std::vector<DiagnosticsFigure> diagnostics_figures(const Diagnostics& diagnostics) {
-  std::vector<DiagnosticsFigure> figures;
+std::vector<NamedFigure> diagnostics_figures(const Diagnostics& diagnostics) {
+  std::vector<NamedFigure> figures;
   const std::vector<CsvColumn> all = diagnostics_columns(diagnostics);
   std::vector<std::string> names;
   for (const DiagnosticsColumn& column : diagnostics.columns()) {

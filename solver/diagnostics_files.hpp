@@ -13,12 +13,7 @@ namespace nusselt {
 /// The step and all columns.
 std::vector<CsvColumn> diagnostics_columns(const Diagnostics& diagnostics);
 
-struct DiagnosticsFigure {
-  std::string file;  // diagnostics_gradients.png
-  std::string caption;
-  Figure figure;
-};
 /// One for each name of a figure among the columns, curves against steps.
-std::vector<DiagnosticsFigure> diagnostics_figures(const Diagnostics& diagnostics);
+std::vector<NamedFigure> diagnostics_figures(const Diagnostics& diagnostics);
 
 }  // namespace nusselt

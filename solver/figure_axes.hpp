@@ -16,6 +16,13 @@ struct Figure {
   PictureBox plot;  ///< where the axes lie inside it
 };
 
+/// A figure as a report shows it.
+struct NamedFigure {
+  std::string file;  // history.png
+  std::string caption;
+  Figure figure;
+};
+
 enum class AxisScale { linear, log10 };
 
 struct FigureAxis {

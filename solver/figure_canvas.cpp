@@ -216,10 +216,12 @@ void Canvas::text(PicturePoint at, std::string_view utf8, const TextStyle& style
   const double down = offset(style.down, size[1]);
   const int left = int(std::lround(style.upwards ? at[0] - down : at[0] - across));
   const int top = int(std::lround(style.upwards ? at[1] + across - size[0] : at[1] - down));
+  // The first pixel of a letter that reaches to the left of its origin, as j does, has a negative index.
+  const int* first = image->GetExtent();
   for (int j = 0; j < size[1]; ++j)
     for (int i = 0; i < size[0]; ++i) {
       // VTK's rows run upwards; the fourth component is the coverage of the letter.
-      const double covered = image->GetScalarComponentAsDouble(i, size[1] - 1 - j, 0, 3) / 255;
+      const double covered = image->GetScalarComponentAsDouble(first[0] + i, first[2] + size[1] - 1 - j, 0, 3) / 255;
       if (covered == 0) continue;
       if (style.upwards)
         blend(left + j, top + size[0] - 1 - i, style.colour, covered);

@@ -106,6 +106,16 @@ nlohmann::json to_json(const RunReport& report) {
   return json;
 }
 
+namespace {
+
+/// ", within the bound 1e-06"; nothing without a bound or where the error is no number.
+std::string beside_bound(const nlohmann::json& error, const nlohmann::json& bound) {
+  if (!error.is_number() || !bound.is_number()) return "";
+  return (error <= bound ? ", within the bound " : ", beyond the bound ") + to_string(bound.get<double>(), 3);
+}
+
+}  // namespace
+
 std::string verdict_text(const nlohmann::json& report, const std::string& folder) {
   std::string text;
   for (const nlohmann::json& q : report["quantities"]) {
@@ -114,13 +124,13 @@ std::string verdict_text(const nlohmann::json& report, const std::string& folder
     if (q["unit"] != "1") text += " " + q["unit"].get<std::string>();
     if (q["reference"].is_number()) {
       text += "   reference " + to_string(q["reference"].get<double>(), 7) + ", relative error " +
-              shown(q["relative_error"]);
+              shown(q["relative_error"]) + beside_bound(q["relative_error"], q["bound"]);
     }
     text += "\n";
   }
   for (const nlohmann::json& e : report["errors"]) {
     text += "  " + padded(e["field"], 12) + "relative L2 error " + shown(e["relative_l2"]) + " against " +
-            e["reference"].get<std::string>() + "\n";
+            e["reference"].get<std::string>() + beside_bound(e["relative_l2"], e["bound"]) + "\n";
   }
   for (const nlohmann::json& b : report["balances"]) {
     text += "  imbalance of " + padded(b["name"], 8) + shown(b["relative"]) + "\n";

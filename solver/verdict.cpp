@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 namespace nusselt {
 
@@ -147,6 +148,25 @@ std::vector<QuantityReport> Judge::quantities(const Solution& solution) const {
   return reports;
 }
 
+namespace {
+
+/// Subtracts from each value [N] the mean of those at the same moment.
+void remove_means(torch::Tensor& values, const std::vector<double>& moments) {
+  std::map<double, std::pair<double, int>> sums;
+  double* value = values.data_ptr<double>();
+  for (std::size_t i = 0; i < moments.size(); ++i) {
+    auto& [sum, count] = sums[moments[i]];
+    sum += value[i];
+    ++count;
+  }
+  for (std::size_t i = 0; i < moments.size(); ++i) {
+    const auto& [sum, count] = sums[moments[i]];
+    value[i] -= sum / count;
+  }
+}
+
+}  // namespace
+
 std::vector<ErrorReport> Judge::errors(const Solution& solution) const {
   std::vector<ErrorReport> reports;
   if (!case_.reference) return reports;
@@ -157,16 +177,18 @@ std::vector<ErrorReport> Judge::errors(const Solution& solution) const {
     double largest = 0;
   };
   const std::vector<std::string> gauges = case_.gauge_fields();
+  const std::vector<double> moments =
+      case_.system.is_transient() ? case_.reference->points.back() : std::vector<double>(computed.size(0), 0.0);
   const auto compare = [&](const ReferenceFields::Values& known) {
     std::size_t f = 0;
     while (case_.system.fields()[f].name != known.field) ++f;
     const torch::Tensor reference = at::tensor(known.si, at::TensorOptions().dtype(at::kDouble));
-    torch::Tensor error = computed.select(1, static_cast<std::int64_t>(f)) - reference;
+    torch::Tensor error = (computed.select(1, static_cast<std::int64_t>(f)) - reference).contiguous();
     torch::Tensor size = reference - field_level(case_.system.fields()[f].symbol, case_.scales);
-    // What is known up to a constant is compared up to a constant.
+    // What is known up to a constant, or up to a function of time, is compared up to that.
     if (std::find(gauges.begin(), gauges.end(), known.field) != gauges.end()) {
-      error = error - error.mean();
-      size = size - size.mean();
+      remove_means(error, moments);
+      remove_means(size, moments);
     }
     return Sums{error.square().sum().item<double>(), size.square().sum().item<double>(),
                 error.abs().max().item<double>()};

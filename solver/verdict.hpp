@@ -73,7 +73,8 @@ class Judge {
   Evaluation evaluate(const Solution& solution, const std::vector<double>& train_mean_squares) const;
   std::vector<QuantityReport> quantities(const Solution& solution) const;
   /// Against the case's reference fields; several velocity components are taken together as `velocity`. Temperatures
-  /// are compared as differences from the temperature level.
+  /// are compared as differences from the temperature level; a pressure that is known up to a constant, or up to a
+  /// function of time, without its mean, or its mean at each moment.
   std::vector<ErrorReport> errors(const Solution& solution) const;
 
  private:

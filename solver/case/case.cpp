@@ -261,7 +261,7 @@ Case read_case(Document document, const std::string& folder) {
   for (const std::string& field : result.gauge_fields()) {
     result.notes.push_back(
         field + " is known up to a " + (result.system.is_transient() ? "function of time" : "constant") +
-        " only; its mean is set to " +
+        " only; its mean " + (result.system.is_transient() ? "over space and time " : "") + "is set to " +
         (field_level(result.system.field_named(field).symbol, result.scales) == 0 ? "zero" : "the temperature level"));
   }
   return result;

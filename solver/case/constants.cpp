@@ -1,10 +1,12 @@
 #include "solver/case/constants.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <stdexcept>
 
 #include "nondim/did_you_mean.hpp"
+#include "nondim/unit_table.hpp"
 
 namespace nusselt {
 
@@ -31,6 +33,24 @@ std::string unit_hint(const Expression& value, const std::string& text, const Di
   return "add the unit, for example `" + text + " " + wanted.unit() + "`";
 }
 
+namespace {
+
+/// Behind a number the name of a constant is that constant, also where a unit has the same name: `k: 0.03 W/(m K)` in a
+/// case with a constant W. A hint when that made the circle.
+std::string unit_in_circle(const Entry& last, const std::map<std::string, const Entry*>& entries,
+                           const std::vector<std::string>& path) {
+  for (auto name = std::find(path.begin(), path.end(), last.key); name != path.end(); ++name) {
+    const std::string& next = name + 1 == path.end() ? last.key : *(name + 1);
+    const std::string& text = entries.at(*name)->value.text;
+    if (!text.empty() && std::isdigit(static_cast<unsigned char>(text.front())) && find_unit(next)) {
+      return "if a unit is meant, put it in brackets: 3 [" + next + "]";
+    }
+  }
+  return "";
+}
+
+}  // namespace
+
 Constants::Constants(const Node& root) {
   const Node* section = root.find("constants");
   if (section == nullptr) return;
@@ -51,7 +71,7 @@ void Constants::define(const Entry& entry, const std::map<std::string, const Ent
     std::string circle;
     for (const std::string& name : path) circle += name + " -> ";
     throw InputError(entry.value.place, key + ": the definition runs in a circle: " + circle + entry.key,
-                     path.back() == entry.key ? "if a unit is meant, put it in brackets: 3 [" + entry.key + "]" : "");
+                     unit_in_circle(entry, entries, path));
   }
   path.push_back(entry.key);
   for (const std::string& name : mentioned_names(entry.value.text)) {

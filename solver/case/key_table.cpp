@@ -703,7 +703,8 @@ std::vector<Key> make_table() {
       {"quantities.*.bound",
        Kind::real,
        "",
-       "Relative error against the reference that a full run must not exceed: what `nusselt ladder` asks for.",
+       "Relative error against the reference that a run in full must not exceed; the report says whether it does. The "
+       "verdict ignores it.",
        {},
        0,
        1,
@@ -713,7 +714,8 @@ std::vector<Key> make_table() {
       {"reference.bound",
        Kind::real,
        "",
-       "Relative L2 error of every field that a full run must not exceed: what `nusselt ladder` asks for.",
+       "Relative L2 error of every field that a run in full must not exceed; the report says whether it does. The "
+       "verdict ignores it.",
        {},
        0,
        1,

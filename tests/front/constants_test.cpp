@@ -66,6 +66,11 @@ TEST(Constants, NameEveryLinkOfACircle) {
   EXPECT_EQ(said.rfind("case.yaml:3:6: error: ", 0), 0u) << said;
 }
 
+TEST(Constants, NameTheUnitThatMadeACircle) {
+  const std::string said = refusal([] { read("  W: 2*H\n  H: k/k0\n  k: 0.0262 W/(m K)\n  k0: 3 mm\n"); });
+  EXPECT_NE(said.find("if a unit is meant, put it in brackets: 3 [W]"), std::string::npos) << said;
+}
+
 TEST(Constants, GiveTheValueOfAFormulaElsewhere) {
   const Document document("case.yaml",
                           "constants:\n  L: 20 cm\nscales:\n  good: 2*L\n  bare: 0.4\n  zero: 0\n  wrong: L^2\n");

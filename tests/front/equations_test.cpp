@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "small_case.hpp"
 #include "solver/case/formulas.hpp"
 
@@ -254,6 +256,17 @@ TEST(Equations, KnownPartsAndFactorsMayNotDependOnTheSolution) {
   expect_said(text_cavity + "known_parts: {u: v}\n", "known_parts.u: 'v' depends on the solution");
   EXPECT_NO_THROW(case_of(text_cavity + "formulas: {s: 1 + x/L}\nresidual_factors: {momentum_y: s}\nsources: {energy: "
                                         "s*3 W/m^3}\n"));
+}
+
+TEST(Equations, ThatConserveNothingByTheirFormSaySo) {
+  const std::string heated = replaced(text_cavity, "= k*lap(T)", "= div(k*grad(T)) + mu*dx(u)^2");
+  const auto says_so = [](const Case& c) {
+    return std::count_if(c.notes.begin(), c.notes.end(), [](const std::string& note) {
+      return note.starts_with("no balance of energy is checked: not every derivative");
+    });
+  };
+  EXPECT_EQ(says_so(case_of(heated)), 0);  // `balances` states one
+  EXPECT_EQ(says_so(case_of(replaced(heated, "  energy: {flux: rho*cp*(T - T0)*V - k*grad(T)}\n", ""))), 1);
 }
 
 }  // namespace

@@ -109,7 +109,7 @@ TEST_F(OneLook, OmegaIsTheRelativeChangeSinceTheLastLook) {
 
 TEST_F(OneLook, EveryGroupOfColumnsHasAFigure) {
   std::vector<std::string> files;
-  for (const DiagnosticsFigure& figure : diagnostics_figures(diagnostics)) files.push_back(figure.file);
+  for (const NamedFigure& figure : diagnostics_figures(diagnostics)) files.push_back(figure.file);
   EXPECT_NE(std::find(files.begin(), files.end(), "diagnostics_weighted_gradients.png"), files.end());
   EXPECT_NE(std::find(files.begin(), files.end(), "diagnostics_kernel_spectrum.png"), files.end());
 }

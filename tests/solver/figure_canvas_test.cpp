@@ -99,6 +99,21 @@ TEST(FigureCanvas, TextStandsWhereItIsAligned) {
   EXPECT_GE(top, 10);
 }
 
+// The hook of a j reaches to the left of where it starts.
+TEST(FigureCanvas, LettersThatReachToTheLeftLoseNothing) {
+  if (figure_font(false).empty()) GTEST_SKIP() << "no font file found";
+  const auto ink = [](const char* text) {
+    Canvas canvas(80, 40, white);
+    canvas.text({20, 5}, text, {24, false, black, TextAlign::start, TextAlign::start, false});
+    double sum = 0;
+    for (int y = 0; y < canvas.height(); ++y) {
+      for (int x = 0; x < canvas.width(); ++x) sum += 255 - canvas.at(x, y).green;
+    }
+    return sum;
+  };
+  EXPECT_NEAR(ink("jH"), ink("j") + ink("H"), 0.01 * ink("jH"));
+}
+
 TEST(FigureCanvas, TurnedTextIsTheSamePicture) {
   Canvas flat(200, 200, white), upright(200, 200, white);
   flat.text({100, 100}, "x [m]", {30, false, black, TextAlign::centre, TextAlign::centre, false});

@@ -51,7 +51,8 @@ TEST(Gpu, HowOftenAStepOfEachOptimizerWaitsForItsDevice) {
   const std::map<std::string, int> most = {{"adam", 2},       {"soap", 2},
                                            {"lbfgs", 13},     {"ssbfgs", 14},
                                            {"ssbroyden", 14}, {"levenberg_marquardt", 12},
-                                           {"hybrid", 12},    {"gauss_newton_cg", 160}};
+                                           {"hybrid", 12},    {"gauss_newton_cg", 160},
+                                           {"sgd", 2}};
   for (const std::string& name : optimizer_names()) {
     ASSERT_TRUE(most.contains(name)) << name;
     OnDevice t(by_libtorch(name), "cpu");

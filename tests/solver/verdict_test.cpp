@@ -440,5 +440,21 @@ TEST(Solution, ManyPointsAreTheSameAsFew) {
   }
 }
 
+TEST(Verdict, AnUnsteadyPressureIsComparedUpToAFunctionOfTime) {
+  const std::string folder = NUSSELT_SOURCE_DIR "/cases/taylor_green";
+  const std::string text = Document::load(folder + "/case.yaml").text();
+  const auto error_of_p = [&](const std::string& added) {
+    const std::string exact = "reference: {exact: {p: rho*U^2*(sin(pi*x/L)^2*exp(-t/t_end)" + added + ")}}\n";
+    const Case c = read_case(Document("case.yaml", text.substr(0, text.find("\nreference:") + 1) + exact), folder);
+    const Problem problem(c, float64());
+    const Solution solution(c, problem.network().initial_parameters(3));
+    return Judge(c).errors(solution).front().relative_l2;
+  };
+  const double error = error_of_p("");
+  EXPECT_GT(error, 0.01);
+  EXPECT_NEAR(error_of_p(" + 40*cos(3*t/t_end)"), error, 1e-9 * error);
+  EXPECT_GT(std::abs(error_of_p(" + 0.3*x/L") - error), 0.01 * error);
+}
+
 }  // namespace
 }  // namespace nusselt
