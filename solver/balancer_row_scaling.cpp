@@ -5,6 +5,10 @@
 // section 6.1.3) applied to blocks. It is rms conditioning with the exponent 1 and no average: below the floor tau it
 // goes over into the plain sum, without which a residual that happens to vanish would take all the weight.
 //
+// Like every exponent 1 it can lock onto the equations that are easy to satisfy: on the heated cavity, with weights new
+// every 10 steps of the default optimizer, five residuals fell to 1e-4 and momentum_x stayed at 0.2 with a weight of
+// 1e-4, where static weights solve it.
+//
 // One residual multiplied by 1e6: l_e M_e is the same for all above the floor: unit-invariant there.
 #include <cmath>
 

@@ -33,7 +33,7 @@ DemoTable measure() {
   table.between("in kPa/m, of the same state,", table.at("kPa/m", "mean"), 0.46 - 1e-12, 0.46 + 1e-12);
   const std::string in_si = demonstration_cavity(air_in_si, "scaling: si\nconditioning: {name: rms}\n");
   const std::string refused = refusal_of(in_si);
-  table.notes = {"Nusselt on residuals in SI with conditioning: " + refused};
+  table.notes.push_back("Nusselt on residuals in SI with conditioning: " + refused);
   table.between("Nusselt refuses to average them", refused.find("cannot average") != std::string::npos ? 1 : 0, 1, 1);
   const std::string scaled = demonstration_cavity(air_in_si) + "conditioning: {name: rms}\n";
   table.between("and accepts the same case with scales", refusal_of(scaled).empty() ? 1 : 0, 1, 1);

@@ -251,7 +251,7 @@ TEST(KeyTable, UnknownKeysOfTheCommandLineAreRefusedThere) {
             "command line:1:11: error: optimizer.stepps: unknown key; did you mean \"steps\"?\n"
             "optimizer.stepps=3\n"
             "          ^\n"
-            "  hint: the keys here are name, steps, time, damping, damping_floor, warm_damping, rate");
+            "  hint: the keys here are name, steps, time, damping, damping_floor, warm_damping, rate, layer_lr");
 }
 
 TEST(KeyTable, WrongKindsOfNodesAreRefused) {
@@ -391,7 +391,7 @@ TEST(KeyTable, Explains) {
             "network.skip: a name\n"
             "  What a residual block multiplies its branch by.\n"
             "  default: plain\n"
-            "  plain: 1\n"
+            "  plain: as it comes: x + F(x)\n"
             "  skipinit: a trained number, 0 at first, so that each block starts as the identity\n");
   EXPECT_NE(explain("network").find("\n  network.depth: Number of hidden layers.\n"), std::string::npos);
   EXPECT_EQ(explain("constants.Ra").substr(0, 12), "constants.*:");

@@ -58,7 +58,7 @@ TEST(NetworkChoice, ReadsEveryKey) {
 
 TEST(NetworkChoice, WhatMakesNoNetworkIsRefusedAtItsKey) {
   EXPECT_EQ(refused("norm: group, norm_groups: 10").substr(0, 86),
-            "case.yaml:26:37: error: network.norm_groups: 10 groups of 2 leave nothing of a field: n");
+            "case.yaml:26:37: error: network.norm_groups: 10 groups of 2 leave nothing of a field: ");
   EXPECT_THAT(refused("norm: layer, norm_first: yes"), HasSubstr("u(x) = u(2 x)"));
   EXPECT_THAT(refused("norm: layer, norm_first: yes"),
               HasSubstr("hint: leave norm_first out, or give the first layer"));
@@ -76,7 +76,7 @@ TEST(NetworkChoice, PeriodicAxesAreThoseOfTheDomain) {
 
 TEST(NetworkChoice, TheReferenceSetMustExistAndHavePoints) {
   EXPECT_THAT(refused("norm: batch, norm_reference: z+"),
-              AllOf(HasSubstr("case.yaml:26:39: error: network.norm_reference: there is no set of points \"z+\""),
+              AllOf(HasSubstr("case.yaml:26:40: error: network.norm_reference: there is no set of points \"z+\""),
                     HasSubstr("hint: the sets of this case are interior, y-, y+")));
   EXPECT_THAT(refused("norm: batch", "points: {interior: 1}\n"),
               HasSubstr("network.norm: norm batch cannot normalize norm1: its reference set \"interior\" has 1 point"));

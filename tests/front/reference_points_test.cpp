@@ -11,7 +11,7 @@ TEST(ReferencePoints, OnePointIsRefusedWithTheAlternatives) {
       "norm batch cannot normalize norm1: its reference set \"x-\" has 1 point, and mean and variance over points "
       "need more than one. Take a set with more points (norm_reference), or a norm that is pointwise: layer, group "
       "or rms");
-  EXPECT_EQ(too_few_reference_points("instance", "norm1", "x-", 0).substr(0, 67),
+  EXPECT_EQ(too_few_reference_points("instance", "norm1", "x-", 0).substr(0, 68),
             "norm instance cannot normalize norm1: its reference set \"x-\" has 0 p");
   EXPECT_EQ(too_few_reference_points("batch", "norm1", "x-", 2), "");
 }
