@@ -85,11 +85,14 @@ std::vector<StudySeries> study_series(const std::vector<StudyRow>& rows) {
     if (!series.runs.empty()) all.push_back(std::move(series));
   };
   for (const std::string& name : study_error_names(rows)) {
-    keep(along_history({name, "1"}, rows,
+    StudySeries series{name, "1"};
+    series.against_time = true;
+    keep(along_history(series, rows,
                        [&](const StudyRow& row, const json& point) { return study_error(point, row.report, name); }));
   }
   for (const auto& [name, entry] : named_in(rows, "quantities")) {
     StudySeries series{name, entry.value("unit", "1"), false};
+    series.against_time = true;
     if (entry["reference"].is_number()) series.reference = entry["reference"];
     keep(along_history(series, rows, [&](const StudyRow&, const json& point) -> std::optional<double> {
       const json& quantities = point.value("quantities", json::object());
@@ -154,6 +157,7 @@ std::vector<std::pair<std::string, Figure>> study_figures(const StudyPlan& plan,
   std::vector<std::pair<std::string, Figure>> figures;
   for (const StudySeries& series : study_series(rows)) {
     for (const bool against_steps : {true, false}) {
+      if (!against_steps && !series.against_time) continue;
       CurvesPicture picture;
       picture.title = series.name + " while training: median, quartiles faint";
       picture.x_name = against_steps ? "step" : "training time";

@@ -24,6 +24,7 @@ struct StudySeries {
   bool logarithmic = true;
   std::optional<double> reference = {};  // drawn as a line
   std::vector<RunCurve> runs = {};
+  bool against_time = false;  // drawn so as well
 };
 
 /// Errors, quantities, residuals in SI, weights that are not all one, and where runs were watched (diagnostics.every)
@@ -37,7 +38,7 @@ struct Band {
 };
 Band band_of(const StudySeries& series, std::size_t setting, bool against_steps);
 
-/// File name and figure: medians solid, quartiles faint; first against steps, then against seconds.
+/// File name and figure: medians solid, quartiles faint; against steps, errors and quantities against seconds as well.
 std::vector<std::pair<std::string, Figure>> study_figures(const StudyPlan& plan, const std::vector<StudyRow>& rows);
 
 }  // namespace nusselt

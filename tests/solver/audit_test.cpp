@@ -38,6 +38,7 @@ TEST(Audit, PassesForEveryNorm) {
     for (const AuditRow& row : rows)
       EXPECT_TRUE(row.passed()) << norm << ": " << row.check << " " << row.what << " " << row.value;
     EXPECT_THAT(row_of(rows, "derivatives", "d2/dx dy").remark, HasSubstr("order 2"));
+    EXPECT_LT(row_of(rows, "gradient", "along itself").value, 1e-8);
     EXPECT_EQ(row_of(rows, "coupling", "a point").value, 0);
   }
 }
