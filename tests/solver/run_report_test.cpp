@@ -23,11 +23,11 @@ TEST(RunReport, SaysWhetherErrorsKeepToTheirBounds) {
   const nlohmann::json kept = to_json(with(1e-4, 2.0001));
   EXPECT_EQ(kept["quantities"][0]["bound"], 1e-4);
   EXPECT_EQ(kept["errors"][0]["bound"], 1e-4);
-  EXPECT_THAT(verdict_text(kept, "out"), HasSubstr("relative error 5.00e-05, within the bound 0.0001"));
+  EXPECT_THAT(verdict_text(kept, "out"), HasSubstr("relative error 5e-05, within the bound 0.0001"));
   EXPECT_THAT(verdict_text(kept, "out"), HasSubstr("against reference.exact, within the bound 0.0001"));
 
   const std::string missed = verdict_text(to_json(with(1e-5, 2.0001)), "out");
-  EXPECT_THAT(missed, HasSubstr("relative error 5.00e-05, beyond the bound 1e-05"));
+  EXPECT_THAT(missed, HasSubstr("relative error 5e-05, beyond the bound 1e-05"));
   EXPECT_THAT(missed, HasSubstr("against reference.exact, beyond the bound 1e-05"));
 }
 
