@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The three studies of normalization, balancing and depth; writes studies.md and studies-*.png beside this file.
 
-    python3 tests/bench/studies.py                 all three, about half an hour on two cores
+    python3 tests/bench/studies.py                 all three, about 25 minutes on two cores
     python3 tests/bench/studies.py --only norms    one of norms, balancing, depth
     python3 tests/bench/studies.py --table         the page again from the studies that are there
 
