@@ -1,3 +1,4 @@
+// Formulas and equations by value, and every refusal with its place and words.
 #include "physics/equation_text.hpp"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// The table of keys against a case that has them all, and every refusal that comes from it.
 #include "solver/case/key_table.hpp"
 
 #include <gtest/gtest.h>

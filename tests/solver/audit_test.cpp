@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "solver/pointwise.hpp"
+#include "solver/safetensors.hpp"
 #include "solver/trainer.hpp"
 #include "tests/solver/small_training.hpp"
 #include "tests/solver/started_program.hpp"
@@ -21,6 +22,17 @@ const AuditRow& row_of(const std::vector<AuditRow>& rows, const std::string& che
       std::ranges::find_if(rows, [&](const AuditRow& row) { return row.check == check && row.what.starts_with(what); });
   if (found == rows.end()) throw std::out_of_range("no row " + check + ", " + what);
   return *found;
+}
+
+// At the end of a training the gradient is small where the loss is steep.
+TEST(Audit, PassesForAConvergedRun) {
+  const Case c = read_case(NUSSELT_SOURCE_DIR "/cases/heated_cavity", {"threads=1"});
+  const Problem problem(c, float64());
+  const std::vector<double> theta =
+      read_safetensors(NUSSELT_SOURCE_DIR "/tests/solver/data/heated_cavity.safetensors").at("theta").values<double>();
+  for (const AuditRow& row : audit_rows(c, problem, at::tensor(theta, at::kDouble))) {
+    EXPECT_TRUE(row.passed()) << row.check << " " << row.what << " " << row.value;
+  }
 }
 
 TEST(Audit, PassesForEveryNorm) {

@@ -1,3 +1,4 @@
+// Training as a whole: outcomes, events, and that every optimizer and balancer resumes bit for bit.
 #include "solver/trainer.hpp"
 
 #include <gtest/gtest.h>

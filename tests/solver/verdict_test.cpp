@@ -1,3 +1,4 @@
+// Verdicts on trained, spoiled and exact states: each criterion must be able to fail.
 #include "solver/verdict.hpp"
 
 #include <gtest/gtest.h>
