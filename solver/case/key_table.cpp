@@ -21,6 +21,7 @@ std::vector<Key> make_table() {
        "unit "
        "and components, U: {unit: m/s, components: [u, v]}."},
       {"fields.*.unit", Kind::text, "", "Unit of the field, m/s; 1 where it has none."},
+      {"fields.*.in", Kind::text, "", "Region that the field belongs to, where the case has several."},
       {"fields.*.components", Kind::names, "",
        "Names of the components of a vector along x, y and z, as many as the domain has axes in space. Each is a "
        "field."},
@@ -56,6 +57,31 @@ std::vector<Key> make_table() {
       {"domain.box.t", Kind::interval, "",
        "[start, end] of time, [0 s, 5 min], in an unsteady case. The initial state is a condition on the face t-; none "
        "belongs on t+."},
+      {"domain.is", Kind::formula, "",
+       "The domain where it does not fill its box: shapes put together, `box - rod`, where box is the box above. Its "
+       "faces are then the surfaces that are left, x- among them."},
+
+      {"regions", Kind::section, "",
+       "Several materials side by side, each with its own fields and equations. Fields of two of them meet in the "
+       "conditions of a face that they share."},
+      {"regions.*", Kind::section, "", "Name of a region, wall. Its faces are wall.x-, wall.x+ ... where it is a box."},
+      {"regions.*.box", Kind::section, "",
+       "Part of the domain's box that the region fills; an axis that is left out is that of the domain."},
+      {"regions.*.box.x", Kind::interval, "", "[lower, upper] end along x."},
+      {"regions.*.box.y", Kind::interval, "", "[lower, upper] end along y."},
+      {"regions.*.box.z", Kind::interval, "", "[lower, upper] end along z."},
+      {"regions.*.is", Kind::formula, "", "The region as shapes put together, `box - rod`, in place of a box."},
+      {"regions.*.physics", Kind::choice, "",
+       "Its equations by name. Fields, equations and balances get the region behind their name, T_wall, energy_wall; "
+       "so does a constant, k_wall, where the case gives one of that name, else it is k."},
+
+      {"faces", Kind::section, "", "Names for parts of faces: an inlet in a wall."},
+      {"faces.*", Kind::section, "", "The name that conditions and quantities use, inlet."},
+      {"faces.*.on", Kind::text, "", "The face that it is a part of, x- or wall.y+."},
+      {"faces.*.x", Kind::interval, "", "[lower, upper] end of the part along x; left out, all of it."},
+      {"faces.*.y", Kind::interval, "", "[lower, upper] end of the part along y."},
+      {"faces.*.z", Kind::interval, "", "[lower, upper] end of the part along z."},
+      {"faces.*.t", Kind::interval, "", "[start, end] in time."},
 
       {"constants", Kind::section, "", "Properties of the fluid, temperatures of walls, lengths: what the case knows."},
       {"constants.*", Kind::formula, "",
