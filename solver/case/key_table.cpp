@@ -83,6 +83,50 @@ std::vector<Key> make_table() {
       {"faces.*.z", Kind::interval, "", "[lower, upper] end of the part along z."},
       {"faces.*.t", Kind::interval, "", "[start, end] in time."},
 
+      {"shapes", Kind::section, "",
+       "Shapes under names, and what is made of them. Their faces have the name of the shape, rod, with that of the "
+       "face "
+       "behind it where there are several: step.x-. The box of the domain is the shape box, with faces x-, x+ ..."},
+      {"shapes.*", Kind::section, "",
+       "Name of a shape, rod. What it is, one of interval, box, disc, annulus, ellipse, polygon, sphere, cylinder, "
+       "is; then how it is moved, if at all: scaled, rotated, translated."},
+      {"shapes.*.interval", Kind::interval, "", "[lower, upper] end on a line; faces x- and x+."},
+      {"shapes.*.box", Kind::section, "", "A box parallel to the axes; faces x-, x+, y- ..."},
+      {"shapes.*.box.x", Kind::interval, "", "[lower, upper] end along x: [0 m, L]."},
+      {"shapes.*.box.y", Kind::interval, "", "[lower, upper] end along y."},
+      {"shapes.*.box.z", Kind::interval, "", "[lower, upper] end along z."},
+      {"shapes.*.disc", Kind::section, "", "A disc in the plane."},
+      {"shapes.*.disc.center", Kind::formulas, "", "Its center, [0.2 m, 0.2 m]."},
+      {"shapes.*.disc.radius", Kind::formula, "", "Its radius, 5 cm."},
+      {"shapes.*.annulus", Kind::section, "", "A ring in the plane; faces inner and outer."},
+      {"shapes.*.annulus.center", Kind::formulas, "", "Its center, [0 m, 0 m]."},
+      {"shapes.*.annulus.inner", Kind::formula, "", "Its inner radius."},
+      {"shapes.*.annulus.outer", Kind::formula, "", "Its outer radius."},
+      {"shapes.*.ellipse", Kind::section, "", "An ellipse in the plane, along the axes."},
+      {"shapes.*.ellipse.center", Kind::formulas, "", "Its center, [0 m, 0 m]."},
+      {"shapes.*.ellipse.half_axes", Kind::formulas, "", "Half its width and half its height, [2 cm, 1 cm]."},
+      {"shapes.*.polygon", Kind::points, "",
+       "Corners in the plane, [[0 m, 0 m], [L, 0 m], [L, H]], in either direction around. The face from the first "
+       "corner "
+       "to the second is 1; the last goes back to the first."},
+      {"shapes.*.sphere", Kind::section, "", "A ball in space."},
+      {"shapes.*.sphere.center", Kind::formulas, "", "Its center, [0 m, 0 m, 0 m]."},
+      {"shapes.*.sphere.radius", Kind::formula, "", "Its radius."},
+      {"shapes.*.cylinder", Kind::section, "", "A round cylinder; faces side, bottom and top."},
+      {"shapes.*.cylinder.from", Kind::formulas, "", "Middle of its bottom, [0 m, 0 m, 0 m]."},
+      {"shapes.*.cylinder.to", Kind::formulas, "", "Middle of its top; the axis goes from one to the other."},
+      {"shapes.*.cylinder.radius", Kind::formula, "", "Its radius."},
+      {"shapes.*.is", Kind::formula, "",
+       "Shapes put together, channel - rod + (step & block): + is the union, - the difference, & the intersection, "
+       "which "
+       "binds more strongly. Faces keep their names; a shape alone is copied, and its faces get the new name. Where "
+       "faces of two shapes coincide, the place belongs to the first one's, or to none when nothing ends there."},
+      {"shapes.*.scale", Kind::formula, "", "Factor on all lengths, 2, that leaves the point `about` where it is."},
+      {"shapes.*.rotate", Kind::formula, "", "Angle, 30 deg; in the plane counter-clockwise about the point `about`."},
+      {"shapes.*.axis", Kind::formulas, "", "In space, what the rotation goes around: x, y, z or [1, 1, 0]."},
+      {"shapes.*.about", Kind::formulas, "", "Point that rotation and scaling leave alone; left out, the origin."},
+      {"shapes.*.translate", Kind::formulas, "", "Shift along each axis, [1 cm, 0 cm], after rotation and scaling."},
+
       {"constants", Kind::section, "", "Properties of the fluid, temperatures of walls, lengths: what the case knows."},
       {"constants.*", Kind::formula, "",
        "A quantity with its unit, 1.8e-5 Pa s, or a formula of other constants, mu/rho. A formula may define a length "
