@@ -45,6 +45,7 @@ shapes:
   plate: {polygon: [[0 m, 0 m], [L, 0 m], [0 m, L]], rotate: 30 deg, about: [L, L], scale: 2}
   ball: {sphere: {center: [0 m, 0 m, 0 m], radius: L}, axis: z}
   pipe: {cylinder: {from: [0 m, 0 m, 0 m], to: [L, 0 m, 0 m], radius: 1 cm}}
+  part: {stl: part.stl, unit: mm}
   both: {is: rod + plate}
 constants: {Ra: 1e4, mu: 1.8e-5 Pa s}
 scaling: auto
