@@ -166,6 +166,7 @@ Case read_case(Document document, const std::string& folder) {
   require_possible_constants(root, system, constants);
   const Box box = read_box(root, axes, constants);
   require_evolution(root, system, box);
+  require_distances(root, box);
   read_sources(root, constants, system);
   Settings settings = read_settings(root, box.dimensions());
   fit_network(settings.network, root, box, static_cast<int>(system.fields().size()));
