@@ -32,6 +32,10 @@ class Solution {
   /// Integral over the box by Gauss-Legendre quadrature, SI.
   double box_integral(const Expression& integrand) const;
 
+  /// Mean over the part of the box on which some coordinates have the given positions, by Gauss-Legendre quadrature, or
+  /// the value where all of them have; SI.
+  double section_mean(const Expression& integrand, const std::map<Axis, double>& positions) const;
+
   struct Extremum {
     double value;
     double place;  // of the coordinate that varies

@@ -138,6 +138,16 @@ std::vector<QuantityReport> Judge::quantities(const Solution& solution) const {
       const bool value = line.kind == Kind::largest || line.kind == Kind::smallest;
       solved[line.symbol] = value ? found.value : found.place;
     }
+    for (const Section& section : quantity.formula.sections) {
+      std::map<Axis, double> positions;
+      for (const auto& [axis, position] : section.positions)
+        positions[axis] = constant_value(position, case_.constants);
+      double value = solution.section_mean(section.integrand, positions);
+      for (Axis axis : case_.box.active_axes()) {
+        if (section.integral && !positions.contains(axis)) value *= case_.box.upper[axis] - case_.box.lower[axis];
+      }
+      solved[section.symbol] = value;
+    }
     const double si = nusselt::evaluate(quantity.formula.expression, [&](const Expression& leaf) {
       const auto known = solved.find(leaf.name());
       return known != solved.end() ? known->second : constant_value(leaf, case_.constants);

@@ -51,12 +51,13 @@ Scope output_scope(const Node& root, const System& system, const Box& box, const
   return scope;
 }
 
-void require_inside(const LineExtremum& extremum, const Box& box, const Constants& constants) {
-  for (const auto& [axis, position] : extremum.positions) {
+/// `what` is a line, a section or a point.
+void require_inside(const std::string& what, const std::map<Axis, Expression>& positions, const Box& box,
+                    const Constants& constants) {
+  for (const auto& [axis, position] : positions) {
     const double si = constant_value(position, constants);
     if (si >= box.lower[axis] && si <= box.upper[axis]) continue;
-    throw TextError(std::string("the line ") + axis_names[axis] + " = " + to_string(si) + " lies outside of the domain",
-                    0,
+    throw TextError("the " + what + " " + axis_names[axis] + " = " + to_string(si) + " lies outside of the domain", 0,
                     std::string(axis_names[axis]) + " goes from " + to_string(box.lower[axis]) + " to " +
                         to_string(box.upper[axis]) + " in SI");
   }
@@ -119,13 +120,18 @@ std::vector<AskedQuantity> read_quantities(const Node& root, const System& syste
       for (const Expression& leaf : leaves(quantity.formula.expression)) {
         if (leaf.kind() == Expression::Kind::field || leaf.kind() == Expression::Kind::coordinate) {
           throw TextError("a quantity is one number, but " + to_string(leaf) + " varies from point to point", 0,
-                          "take mean(..., face) or integral(..., face) of it, or min or max along a line, "
-                          "max(..., x = position)");
+                          "take mean(..., face) or integral(..., face) of it, min or max along a line, "
+                          "max(..., x = position), or at(...) at a point");
         }
       }
       for (const LineExtremum& extremum : quantity.formula.extrema) {
-        require_inside(extremum, box, constants);
+        require_inside("line", extremum.positions, box, constants);
         require_derivatives(extremum.along_line, 0);
+      }
+      for (const Section& section : quantity.formula.sections) {
+        const bool point = std::ranges::count(box.axes, true) == static_cast<std::ptrdiff_t>(section.positions.size());
+        require_inside(point ? "point" : "section", section.positions, box, constants);
+        require_derivatives(section.integrand, 0);
       }
       for (const SurfaceFunctional& functional : quantity.formula.functionals) {
         require_derivatives(functional.integrand, 0);
