@@ -67,6 +67,7 @@ struct SurfaceFunctional {
   Expression integrand;
   std::string face;  // "domain" for the whole of it
   std::string symbol;
+  std::string region = {};  // of the domain, where that is divided
 };
 
 /// A smallest or largest value along a line through the domain, or where it is taken. In the formula's expression it
@@ -79,13 +80,14 @@ struct LineExtremum {
   std::string symbol;
 };
 
-/// A mean or an integral over the part of the box on which some coordinates have given values, or, where all of them
+/// A mean or an integral over the part of a box on which some coordinates have given values, or, where all of them
 /// have, the value there. In the formula's expression it stands as the parameter `symbol`.
 struct Section {
   bool integral;
   Expression integrand;
   std::map<Axis, Expression> positions;  // formulas of constants
   std::string symbol;
+  std::string region = {};  // of the domain, where that is divided
 };
 
 struct Formula {

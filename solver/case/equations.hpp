@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "physics/system.hpp"
-#include "solver/case/box.hpp"
 #include "solver/case/constants.hpp"
 #include "solver/case/document.hpp"
+#include "solver/case/domain.hpp"
 
 namespace nusselt {
 
@@ -17,7 +17,7 @@ namespace nusselt {
 System read_system(const Node& root, const Axes& axes, const Constants& constants, std::vector<std::string>& notes);
 
 /// Throws InputError where the domain reaches to a negative x and x is a radius or a distance.
-void require_distances(const Node& root, const Box& box);
+void require_distances(const Node& root, const Domain& domain);
 
 /// Takes what the case gives under `sources` into the equations of `system`. Throws InputError.
 void read_sources(const Node& root, const Constants& constants, System& system);
