@@ -188,6 +188,7 @@ Case read_case(Document document, const std::string& folder) {
   std::vector<DimensionlessResidual> equations;
   std::vector<TrialField> trials;
   std::vector<SoftCondition> soft;
+  Start start;
   try {
     for (const System::Equation& equation : system.equations()) {
       equations.push_back(at_place(require(root, "constants").place, "constants", [&] {
@@ -207,6 +208,7 @@ Case read_case(Document document, const std::string& folder) {
                                [&] { return nondimensionalize(name, condition.residual, scales, values); }),
                       condition.face, condition.weight});
     }
+    start = read_start(root, system, constants, scales);
   } catch (const ScaleError& error) {
     const bool listed = scaling.name == "references";
     throw InputError(scaling_node(root).place,
@@ -238,6 +240,7 @@ Case read_case(Document document, const std::string& folder) {
               .conditions = std::move(conditions),
               .trials = std::move(trials),
               .soft_conditions = std::move(soft),
+              .start = std::move(start),
               .groups = {},
               .quantities = {},
               .outputs = {},

@@ -16,6 +16,7 @@
 #include "solver/case/quantities.hpp"
 #include "solver/case/references.hpp"
 #include "solver/case/settings.hpp"
+#include "solver/case/start.hpp"
 
 namespace nusselt {
 
@@ -43,6 +44,7 @@ struct Case {
   std::vector<Condition> conditions;
   std::vector<TrialField> trials;  // in the order of the system's fields
   std::vector<SoftCondition> soft_conditions;
+  Start start;  // what the network is fitted to before training
   CaseGroups groups;
   std::vector<AskedQuantity> quantities;
   std::vector<DerivedField> outputs;

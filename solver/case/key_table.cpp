@@ -439,6 +439,14 @@ std::vector<Key> make_table() {
        "Folder of a run whose weights training starts from, relative to the working directory. Its network must have "
        "the "
        "same shape; what the weights stand for is its dimensionless output."},
+      {"start", Kind::section, "",
+       "Fields that training starts from: first the network is fitted to them and to the equations together, then "
+       "training goes on without them. Where a case has several solutions, such as air at rest and a roll, it finds one "
+       "near its start; without, the weights are random."},
+      {"start.*", Kind::formula, "",
+       "A field and its start, v: U*cos(pi*x/L), a formula of constants and coordinates. It need not meet any equation; "
+       "fields that are not named follow from the equations."},
+      {"start.steps", Kind::integer, "30", "Most steps of Levenberg-Marquardt for the fit.", {}, 1, 1e6},
       {"ladder", Kind::section, "",
        "A hard case by way of easier ones: each rung starts from the weights of the one before, the last rung is the "
        "case "
