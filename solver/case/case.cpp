@@ -13,6 +13,7 @@
 #include "solver/case/layer_rate_rule.hpp"
 #include "solver/case/network_choice.hpp"
 #include "solver/case/optimizer_choice.hpp"
+#include "solver/case/output_times.hpp"
 #include "solver/case/scaling.hpp"
 #include "solver/case/well_posed.hpp"
 
@@ -32,11 +33,6 @@ Axes read_axes(const Node& root) {
     if (!axes[axis] || axes[axis - 1]) continue;
     throw InputError(section.place, std::string("domain.box: ") + axis_names[axis] + " without " + axis_names[axis - 1],
                      "a line is along x, a plane in x and y");
-  }
-  // Output grids have three axes, and time is one of them.
-  if (axes[axis_z] && axes[axis_t]) {
-    throw InputError(section.place, "domain.box: x, y, z and t are one coordinate too many",
-                     "an unsteady case has one or two dimensions in space");
   }
   return axes;
 }
@@ -244,6 +240,7 @@ Case read_case(Document document, const std::string& folder) {
               .groups = {},
               .quantities = {},
               .outputs = {},
+              .output_times = {},
               .reference = {},
               .warnings = std::move(warnings),
               .notes = std::move(notes)};
@@ -253,6 +250,7 @@ Case read_case(Document document, const std::string& folder) {
   });
   result.quantities = read_quantities(root, result.system, box, result.constants, folder, result.notes);
   result.outputs = read_outputs(root, result.system, result.constants);
+  result.output_times = read_output_times(root, box, result.constants);
   result.reference = read_reference_fields(root, result.system, box, result.constants, folder, result.notes);
   result.settings.network.lower = result.scaled_lower();
   result.settings.network.upper = result.scaled_upper();

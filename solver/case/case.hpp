@@ -48,6 +48,7 @@ struct Case {
   CaseGroups groups;
   std::vector<AskedQuantity> quantities;
   std::vector<DerivedField> outputs;
+  std::vector<double> output_times;  // s; empty in a steady case
   std::optional<ReferenceFields> reference;
   /// What is probably not meant: more conditions than the equations ask for, pressures of unlike origin.
   std::vector<std::string> warnings;

@@ -683,10 +683,14 @@ std::vector<Key> make_table() {
       {"output.grid",
        Kind::integers,
        "101",
-       "Points of the output grid along each axis, or one number for all axes.",
+       "Points of the output grid along each axis, or one number for all axes. With x, y, z and t it is for the axes in "
+       "space, at the moments of output.times.",
        {},
        2,
        100000},
+      {"output.times", Kind::formulas, "11",
+       "Moments of an unsteady case at which fields are written for ParaView, which plays fields.pvd: a list, [0 s, 1 "
+       "min, 5 min], or a number of evenly spaced ones from start to end."},
 
       {"outputs", Kind::section, "",
        "Fields derived from those that are solved for, such as a vorticity or a heat flux: written beside them to "

@@ -19,18 +19,6 @@ constexpr double same_constant = 1e-9;
 
 bool agree(double a, double b) { return std::abs(a - b) <= same_constant * std::max(std::abs(a), std::abs(b)); }
 
-/// Data files stand in the case's folder; nothing outside of it is read.
-std::filesystem::path data_file(const Node& node, const std::string& key, const std::string& folder) {
-  const std::filesystem::path relative(node.text);
-  bool outside = relative.is_absolute();
-  for (const auto& part : relative) outside = outside || part == "..";
-  if (outside) {
-    throw InputError(node.place, key + ": " + quote(node.text) + " leaves the folder of the case",
-                     "put the file into the case's folder and give its path from there");
-  }
-  return std::filesystem::path(folder) / relative;
-}
-
 /// The verdict never rests on a reference, so a case runs without it, and says so once.
 std::optional<CsvTable> reference_table(const Node& node, const std::string& key, const std::string& folder,
                                         std::vector<std::string>& notes) {
@@ -148,6 +136,17 @@ ReferenceFields exact_fields(const Node& root, const Node& section, const System
 }
 
 }  // namespace
+
+std::filesystem::path data_file(const Node& node, const std::string& key, const std::string& folder) {
+  const std::filesystem::path relative(node.text);
+  bool outside = relative.is_absolute();
+  for (const auto& part : relative) outside = outside || part == "..";
+  if (outside) {
+    throw InputError(node.place, key + ": " + quote(node.text) + " leaves the folder of the case",
+                     "put the file into the case's folder and give its path from there");
+  }
+  return std::filesystem::path(folder) / relative;
+}
 
 std::optional<ReferenceValue> read_reference_value(const Node& root, const std::string& key, const Dimension& dimension,
                                                    const Constants& constants, const std::string& folder,

@@ -1,7 +1,8 @@
-// What is known from elsewhere of a case's solution: exact formulas and data files. The report compares with it and says
-// whether errors keep to the case's bounds; no verdict rests on it.
+// What is known from elsewhere of a case's solution: exact formulas and data files. The report compares with it and
+// says whether errors keep to the case's bounds; no verdict rests on it.
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,6 +25,9 @@ struct ReferenceFields {
   std::vector<Values> values;
   std::optional<double> bound;  // on the relative L2 error of every field, of a run in full
 };
+
+/// Data files stand in the case's folder; nothing outside of it is read: InputError.
+std::filesystem::path data_file(const Node& node, const std::string& key, const std::string& folder);
 
 /// Nothing when the case has no reference fields, their file is missing, or `reference.fields.where` does not hold for
 /// the case's constants; `notes` says why. Throws InputError.

@@ -69,7 +69,7 @@ precision: float32
 device: auto
 engine: tile
 threads: 2
-output: {grid: [11, 21, 31]}
+output: {grid: [11, 21, 31], times: [0 s, 3 s]}
 quantities:
   mean_T: mean(T)
   Nu:
