@@ -151,6 +151,17 @@ std::string optimizer_section(const Case& c) {
   return "Optimizer\n  " + c.settings.optimizer.name + " (" + c.settings.optimizer.reason + ")\n";
 }
 
+/// Empty where the network starts from random weights.
+std::string start_section(const Case& c) {
+  if (c.start.residuals.empty()) return "";
+  std::string text = "\nStart (the network is first fitted to these fields and the equations together, at most " +
+                     std::to_string(c.start.steps) + " steps)\n";
+  for (const DimensionlessResidual& field : c.start.residuals) {
+    text += "  " + fixed_width(field.name() + ":", 8) + " " + equation_text(field, c) + "\n";
+  }
+  return text;
+}
+
 /// Empty where every residual counts as it is.
 std::string weights_section(const Case& c) {
   const std::string moments = weight_moments(c.settings);
@@ -247,7 +258,8 @@ std::string describe(const Case& c) {
   std::string text = c.name + (c.title.empty() ? "" : ": " + c.title) + "\n\n";
   text += constants_section(c) + "\n" + scales_section(c) + "\n" + groups_section(c) + "\n" + equations_section(c) +
           "\n" + derivatives_section(c) + "\n" + condition_counts_section(c) + "\n" + conditions_section(c) + "\n" +
-          describe(estimate(c), c) + "\n" + optimizer_section(c) + weights_section(c) + ladder_section(c);
+          describe(estimate(c), c) + "\n" + optimizer_section(c) + start_section(c) + weights_section(c) +
+          ladder_section(c);
   for (const std::string& warning : c.warnings) text += "\nwarning: " + warning;
   for (const std::string& note : c.notes) text += "\nnote: " + note;
   if (!c.warnings.empty() || !c.notes.empty()) text += "\n";
