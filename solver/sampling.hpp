@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "solver/case/box.hpp"
+#include "solver/case/gauss_rule.hpp"
 
 namespace nusselt {
 
@@ -51,12 +52,5 @@ PointSet sample_closed_box(const std::string& sampler, const ScaledBox& box, int
                            const Draw& draw);
 /// Whether point `n` of a set lies on a face.
 bool lies_on_boundary(const PointSet& set, int n, const ScaledBox& box);
-
-/// Gauss-Legendre nodes on [0, 1] and weights that sum to 1.
-struct GaussRule {
-  std::vector<double> nodes;
-  std::vector<double> weights;
-};
-GaussRule gauss_legendre(int count);
 
 }  // namespace nusselt
