@@ -47,10 +47,16 @@ void prepare_folder(const fs::path& folder) {
 /// Removes what the run that stood here before left: a resume must not find its checkpoints, nor a reader its verdict.
 void clear_folder(const fs::path& folder) {
   remove_checkpoints(folder / checkpoints_folder);
-  for (const char* file : {"report.json", "report.html", "result.h5", "fields.pvd", "fields_0000.vti", "history.csv",
-                           "history.jsonl", "diagnostics.csv"}) {
+  for (const char* file :
+       {"report.json", "report.html", "result.h5", "fields.pvd", "history.csv", "history.jsonl", "diagnostics.csv"}) {
     fs::remove(folder / file);
   }
+  std::vector<fs::path> moments;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with("fields_") && name.ends_with(".vti")) moments.push_back(entry.path());
+  }
+  for (const fs::path& file : moments) fs::remove(file);
 }
 
 /// Results are written where nothing stands, or over an earlier run when that is said; never over somebody's folder.
