@@ -18,6 +18,9 @@ struct NeededDerivatives {
 };
 std::vector<NeededDerivatives> needed_derivatives(const System& system);
 
+/// The highest order in which the equations differentiate a field along an axis.
+int highest_derivative(const System& system, const std::string& field, Axis axis);
+
 struct ConditionCount {
   std::string field;
   Face face;

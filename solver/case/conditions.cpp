@@ -7,6 +7,7 @@
 #include "nondim/did_you_mean.hpp"
 #include "solver/case/condition_count.hpp"
 #include "solver/case/given_field.hpp"
+#include "solver/case/inflow.hpp"
 #include "solver/case/key_table.hpp"
 
 namespace nusselt {
@@ -184,6 +185,7 @@ std::vector<Condition> read_conditions(const Node& root, const System& system, c
     }
   }
   require_conditions(root, system, domain, conditions);
+  require_inflow(root, system, domain, constants, conditions);
   return conditions;
 }
 

@@ -344,7 +344,8 @@ std::vector<Key> make_table() {
        Kind::choice,
        "plain",
        "What a residual block multiplies its branch by.",
-       {{"plain", "as it comes: x + F(x)"}, {"skipinit", "a trained number, 0 at first, so that each block starts as the identity"}}},
+       {{"plain", "as it comes: x + F(x)"},
+        {"skipinit", "a trained number, 0 at first, so that each block starts as the identity"}}},
       {"network.fourier",
        Kind::integer,
        "0",
@@ -721,6 +722,14 @@ std::vector<Key> make_table() {
        0,
        {},
        true},
+      {"criteria.trivial",
+       Kind::choice,
+       "refused",
+       "What to think of an answer that is as good as nothing: with its velocity, or all of its fields, set to zero "
+       "the "
+       "equations and conditions hold within the same limits, as for air at rest between a warm floor and a cool "
+       "ceiling. Training likes to end there, and no residual tells it from the state that is meant.",
+       {{"refused", "such a state has not passed"}, {"allowed", "rest is an answer, below the onset of motion"}}},
       {"criteria.every", Kind::integer, "10", "Steps between evaluations.", {}, 1, 1e9},
 
       {"seed", Kind::integer, "1", "Start of the random numbers: the same seed gives the same run.", {}, 0, {}},
