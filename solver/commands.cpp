@@ -1,6 +1,5 @@
 #include "solver/commands.hpp"
 
-#include <ctime>
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -13,6 +12,7 @@
 #include "solver/device.hpp"
 #include "solver/execution.hpp"
 #include "solver/folder_lock.hpp"
+#include "solver/full_runs.hpp"
 #include "solver/interruption.hpp"
 #include "solver/origin.hpp"
 #include "solver/progress.hpp"
@@ -32,18 +32,6 @@ std::string joined_lines(const std::vector<std::string>& lines) {
   std::string text;
   for (const std::string& line : lines) text += line + "\n";
   return text;
-}
-
-fs::path default_output(const Case& c) {
-  char stamp[32];
-  const std::time_t now = std::time(nullptr);
-  std::tm local{};
-  localtime_r(&now, &local);
-  std::strftime(stamp, sizeof stamp, "%Y-%m-%d_%H%M%S", &local);
-  fs::path folder = fs::path("results") / c.name / stamp;
-  for (int i = 2; fs::exists(folder); ++i)
-    folder = fs::path("results") / c.name / (std::string(stamp) + "_" + std::to_string(i));
-  return folder;
 }
 
 /// Refuses before training what would fail after it.
@@ -177,7 +165,7 @@ int run(const CommandLine& line) {
   const std::string device = resolve_device(c.settings.device);
   const torch::TensorOptions options = tensor_options(device, c.settings.precision);
   const Problem problem(c, options);
-  const fs::path folder = line.output.empty() ? default_output(c) : fs::path(line.output);
+  const fs::path folder = line.output.empty() ? stamped_folder(c.name) : fs::path(line.output);
   require_free(folder, line.overwrite);
   prepare_folder(folder);
   const FolderLock lock(folder);
@@ -295,6 +283,7 @@ int run_solver_command(const CommandLine& line) {
   if (line.command == "resume") return resume(line);
   if (line.command == "evaluate") return evaluate_fields(line);
   if (line.command == "study") return study(line);
+  if (line.command == "ladder") return full_runs(line);
   if (line.command == "bench") return bench(line);
   if (line.command == "demo") return demo(line);
   if (line.command == "audit") return audit(line);

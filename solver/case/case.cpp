@@ -184,6 +184,7 @@ Case read_case(Document document, const std::string& folder) {
   const Box box = read_box(root, axes, constants);
   const Domain domain = read_domain(root, box, constants, folder, notes);
   require_evolution(root, system, box);
+  require_distances(root, domain);
   read_sources(root, constants, system);
   Settings settings = read_settings(root, box.dimensions());
   fit_network(settings.network, root, box, static_cast<int>(system.fields().size()));

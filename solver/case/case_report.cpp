@@ -207,11 +207,13 @@ std::string derivatives_section(const Case& c) {
 /// One line for each face: what is given of what is needed.
 std::string condition_counts_section(const Case& c) {
   constexpr std::size_t column = 10;
-  std::string text = "Conditions given, of those needed\n  " + fixed_width("face", 8);
+  std::size_t faces = 7;
+  for (const std::string& name : c.domain.face_names()) faces = std::max(faces, name.size());
+  std::string text = "Conditions given, of those needed\n  " + fixed_width("face", faces) + " ";
   for (const System::Field& field : c.system.fields()) text += fixed_width(field.name, column);
   std::string face;
   for (const ConditionCount& count : count_conditions(c.system, c.domain, c.conditions)) {
-    if (count.face.name() != face) text += "\n  " + fixed_width(face = count.face.name(), 8);
+    if (count.face.name() != face) text += "\n  " + fixed_width(face = count.face.name(), faces) + " ";
     const bool nothing = count.needed == 0 && count.given == 0;
     text += fixed_width(nothing ? "-" : std::to_string(count.given) + " of " + std::to_string(count.needed), column);
   }

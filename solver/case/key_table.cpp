@@ -89,7 +89,7 @@ std::vector<Key> make_table() {
        "behind it where there are several: step.x-. The box of the domain is the shape box, with faces x-, x+ ..."},
       {"shapes.*", Kind::section, "",
        "Name of a shape, rod. What it is, one of interval, box, disc, annulus, ellipse, polygon, sphere, cylinder, "
-       "is; then how it is moved, if at all: scaled, rotated, translated."},
+       "stl, is; then how it is moved, if at all: scaled, rotated, translated."},
       {"shapes.*.interval", Kind::interval, "", "[lower, upper] end on a line; faces x- and x+."},
       {"shapes.*.box", Kind::section, "", "A box parallel to the axes; faces x-, x+, y- ..."},
       {"shapes.*.box.x", Kind::interval, "", "[lower, upper] end along x: [0 m, L]."},
@@ -116,6 +116,10 @@ std::vector<Key> make_table() {
       {"shapes.*.cylinder.from", Kind::formulas, "", "Middle of its bottom, [0 m, 0 m, 0 m]."},
       {"shapes.*.cylinder.to", Kind::formulas, "", "Middle of its top; the axis goes from one to the other."},
       {"shapes.*.cylinder.radius", Kind::formula, "", "Its radius."},
+      {"shapes.*.stl", Kind::text, "",
+       "An STL file in the folder of the case, a closed surface. It has one face, or one for each solid of the file by "
+       "its name."},
+      {"shapes.*.unit", Kind::text, "", "What a length of 1 in the STL file is: mm, in, m."},
       {"shapes.*.is", Kind::formula, "",
        "Shapes put together, channel - rod + (step & block): + is the union, - the difference, & the intersection, "
        "which "
