@@ -59,7 +59,7 @@ TEST(Periodicity, AsksForValuesThatRepeat) {
   EXPECT_EQ(said("T: T_hot}", "T: T_hot + dT*sin(3.14159265358979*x/L)}"), "accepted");
   EXPECT_THAT(
       said("T: T_hot}", "T: T_hot + dT*x/L}"),
-      HasSubstr("11:16: error: conditions.2.T: the value of T is not periodic along x: 305 K at x-, 325 K at x+"));
+      HasSubstr("11:17: error: conditions.2.T: the value of T is not periodic along x: 305 K at x-, 325 K at x+"));
   EXPECT_THAT(refusal([] { case_of(layer + "known_parts: {T: dT*x/L}\n"); }),
               HasSubstr("known_parts.T: the known part of T is not periodic along x: 0 K at x-, 20 K at x+"));
 }

@@ -36,7 +36,7 @@ TEST(PointCondition, IsInsideAndHasNoNormal) {
   EXPECT_THAT(said("{at: {x: 0 m}, p: 0 Pa}"),
               HasSubstr("conditions.4.at: a point has a place along every axis, and y is missing"));
   EXPECT_THAT(said("{at: {x: 0 m, y: 0 m, z: 0 m}, p: 0 Pa}"), HasSubstr("the domain has no axis z"));
-  EXPECT_THAT(said("{at: {x: 0 m, y: 0 s}, p: 0 Pa}"), HasSubstr("conditions.4.at.y: expected length [m]"));
+  EXPECT_THAT(said("{at: {x: 0 m, y: 1 s}, p: 0 Pa}"), HasSubstr("conditions.4.at.y: expected length [m]"));
   EXPECT_THAT(said("{at: {x: 0 m, y: 0 m}, flat: dn(T) = 0}"), HasSubstr("a point has no normal, and dn() no meaning"));
   EXPECT_THAT(said("{at: {x: 0 m, y: 0 m}, T: T_hot, enforce: hard}"),
               HasSubstr("a value can only be enforced softly"));
@@ -85,7 +85,7 @@ TEST_F(Profiles, SayWhatIsWrongWithThem) {
   EXPECT_THAT(said("{file: wall.csv}", "x [m],T [K]\n0,300\n0.044,310\n"),
               HasSubstr("a profile is along one coordinate, and \"wall.csv\" has no column of one"));
   EXPECT_THAT(said("{file: wall.csv}", "y [m],T [K]\n0,300\n0.04,310\n"),
-              HasSubstr("wall.csv: the rows reach from y = 0 m to y = 0.04 m, the face from 0 m to 0.044 m"));
+              HasSubstr("wall.csv: the rows reach from y = 0 m to 0.04 m, the face from 0 m to 0.044 m"));
   EXPECT_THAT(said("{file: wall.csv}", "y [m],T [K]\n0.044,300\n0,310\n"),
               HasSubstr("y must increase from row to row, got 0.044 and then 0 m"));
   EXPECT_THAT(said("{file: wall.csv}", "y [m],T [K]\n0,300\n"), HasSubstr("a profile needs at least 2 rows, got 1"));

@@ -41,14 +41,14 @@ TEST(Symmetry, AcrossAVectorOfTheCase) {
       "scales: {references: [L, s, V0]}\n"
       "conditions:\n"
       "  - {at: [y-, y+], symmetry: yes}\n"
-      "  - {at: [x-, x+], B: vec(s, 0), phi: V0*x/L}\n");
+      "  - {at: [x-, x+], B: \"vec(s, 0)\", phi: V0*x/L}\n");
   EXPECT_THAT(statements(c, "y+"), testing::ElementsAre("symmetry_a: n_x*dx(a) + n_y*dy(a)", "b: b",
                                                         "symmetry_phi: n_x*dx(phi) + n_y*dy(phi)"));
 }
 
 TEST(Symmetry, SaysAllThereIsToSay) {
   EXPECT_THAT(refusal([] { case_of(replaced(half, "symmetry: yes}", "symmetry: yes, T: T_hot}")); }),
-              HasSubstr("22:30: error: conditions.0.T: a plane of symmetry says all that holds there"));
+              HasSubstr("22:29: error: conditions.0.T: a plane of symmetry says all that holds there"));
   EXPECT_THAT(refusal([] { case_of(replaced(half, "symmetry: yes}", "symmetry: no}")); }),
               HasSubstr("conditions.0.symmetry: "));
   EXPECT_THAT(refusal([] {
