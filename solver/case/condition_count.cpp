@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "solver/case/periodicity.hpp"
+
 namespace nusselt {
 
 namespace {
@@ -80,6 +82,7 @@ std::vector<ConditionCount> count_conditions(const System& system, const Domain&
   for (const Region& region : domain.regions()) {
     for (const Face& face : domain.boundary(region)) {
       if (face.axis == axis_t && face.upper && !domain.geometry(face).surface) continue;
+      if (is_periodic(face, domain.box())) continue;
       for (const System::Field& field : system.fields()) {
         if (field.region != region.name) continue;
         const auto given = std::count_if(conditions.begin(), conditions.end(), [&](const Condition& condition) {

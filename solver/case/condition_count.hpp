@@ -27,7 +27,7 @@ struct ConditionCount {
   int needed;  // order/2 on a face in space, the order on t-
   int given;   // statements on the face that name the field
 };
-/// For every field and every face of its region but t+.
+/// For every field and every face of its region but t+ and periodic ones.
 std::vector<ConditionCount> count_conditions(const System& system, const Domain& domain,
                                              const std::vector<Condition>& conditions);
 
