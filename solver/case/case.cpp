@@ -13,6 +13,7 @@
 #include "solver/case/layer_rate_rule.hpp"
 #include "solver/case/network_choice.hpp"
 #include "solver/case/optimizer_choice.hpp"
+#include "solver/case/output_times.hpp"
 #include "solver/case/scaling.hpp"
 #include "solver/case/well_posed.hpp"
 
@@ -32,11 +33,6 @@ Axes read_axes(const Node& root) {
     if (!axes[axis] || axes[axis - 1]) continue;
     throw InputError(section.place, std::string("domain.box: ") + axis_names[axis] + " without " + axis_names[axis - 1],
                      "a line is along x, a plane in x and y");
-  }
-  // Output grids have three axes, and time is one of them.
-  if (axes[axis_z] && axes[axis_t]) {
-    throw InputError(section.place, "domain.box: x, y, z and t are one coordinate too many",
-                     "an unsteady case has one or two dimensions in space");
   }
   return axes;
 }
@@ -91,6 +87,21 @@ void note_unused_names(const Node& root, const System& system, const Scales& sca
   for (const Entry& entry : functions->entries) {
     const std::string name = entry.key.substr(0, entry.key.find_first_of(" ("));
     if (!used.contains(name)) notes.push_back("functions." + name + " is called by nothing, so nobody read its text");
+  }
+}
+
+/// Some ways to place points know a box only.
+void require_whole_box(const Node& root, const Settings& settings, const Domain& domain) {
+  const bool shaped = std::any_of(domain.regions().begin(), domain.regions().end(),
+                                  [](const Region& region) { return region.shape.has_value(); });
+  if (shaped && settings.points.sampling == "gauss") {
+    throw InputError(require(root, "points.sampling").place,
+                     "points.sampling: a Gauss grid fills a box, and the domain has another shape",
+                     "write sampling: sobol");
+  }
+  if ((shaped || domain.is_divided()) && settings.points.adapt != "none") {
+    throw InputError(require(root, "points.adapt").place,
+                     "points.adapt: points follow the residual in a box of one material only", "leave it out");
   }
 }
 
@@ -165,7 +176,9 @@ Case read_case(Document document, const std::string& folder) {
   System system = read_system(root, axes, constants, notes);
   require_possible_constants(root, system, constants);
   const Box box = read_box(root, axes, constants);
+  const Domain domain = read_domain(root, box, constants, folder, notes);
   require_evolution(root, system, box);
+  require_distances(root, domain);
   read_sources(root, constants, system);
   Settings settings = read_settings(root, box.dimensions());
   fit_network(settings.network, root, box, static_cast<int>(system.fields().size()));
@@ -174,20 +187,21 @@ Case read_case(Document document, const std::string& folder) {
   settings.optimizer.reason = optimizer.reason;
   require_sensible_layer_rates(root, settings);
   const ConstantValues values = constants.values();
-  std::vector<Condition> conditions = read_conditions(root, system, box, constants);
+  std::vector<Condition> conditions = read_conditions(root, system, domain, constants);
   const Scaling scaling = at_place(scaling_node(root).place, "equations", [&] {
-    return read_scaling({root, system, box, constants, conditions}, scaling_name(root));
+    return read_scaling({root, system, domain, constants, conditions}, scaling_name(root));
   });
   const Scales& scales = scaling.scales;
   notes.insert(notes.end(), scaling.notes.begin(), scaling.notes.end());
   std::vector<std::string> warnings;
-  require_consistent_conditions(system, box, conditions, constants, scales, warnings);
+  require_consistent_conditions(system, domain, conditions, constants, scales, warnings);
   std::vector<Expression> residual_factors = read_residual_factors(root, system, box, constants);
   for (Expression& factor : residual_factors) factor = in_scaled_fields(factor, scales, values);
 
   std::vector<DimensionlessResidual> equations;
   std::vector<TrialField> trials;
   std::vector<SoftCondition> soft;
+  Start start;
   try {
     for (const System::Equation& equation : system.equations()) {
       equations.push_back(at_place(require(root, "constants").place, "constants", [&] {
@@ -195,7 +209,7 @@ Case read_case(Document document, const std::string& folder) {
       }));
     }
     require_forward_diffusion(root, equations);
-    trials = hard_conditions(system, box, conditions, read_known_parts(root, system, constants), scales, values);
+    trials = hard_conditions(system, domain, conditions, read_known_parts(root, system, constants), scales, values);
     for (const Condition& condition : conditions) {
       if (condition.field) {
         const auto trial = std::find_if(trials.begin(), trials.end(),
@@ -207,19 +221,26 @@ Case read_case(Document document, const std::string& folder) {
                                [&] { return nondimensionalize(name, condition.residual, scales, values); }),
                       condition.face, condition.weight});
     }
+    start = read_start(root, system, constants, scales);
   } catch (const ScaleError& error) {
     const bool listed = scaling.name == "references";
     throw InputError(scaling_node(root).place,
                      (listed ? "scales.references: " : "scaling: " + scaling.name + ": ") + error.what());
   }
   for (const std::string& warning : network_warnings(settings.network)) warnings.push_back(warning);
-  std::vector<std::string> sets = {"interior"};
-  std::vector<int> set_points = {settings.points.interior};
-  for (const Face& face : box.faces()) {
+  std::vector<std::string> sets;
+  std::vector<int> set_points;
+  for (const Region& region : domain.regions()) {
+    sets.push_back(interior_name(region));
+    set_points.push_back(settings.points.interior);
+  }
+  for (const FaceGeometry& geometry : domain.faces()) {
+    const Face& face = geometry.face;
     if (std::none_of(soft.begin(), soft.end(), [&](const SoftCondition& s) { return s.face == face; })) continue;
     sets.push_back(face.name());
     set_points.push_back(settings.points.boundary);
   }
+  require_whole_box(root, settings, domain);
   check_norm_reference(settings.network, root, sets, set_points, warnings);
 
   Case result{.document = document,
@@ -230,6 +251,7 @@ Case read_case(Document document, const std::string& folder) {
               .settings = settings,
               .constants = std::move(constants),
               .box = box,
+              .domain = domain,
               .system = std::move(system),
               .scaling = scaling.name,
               .scales = scales,
@@ -238,9 +260,11 @@ Case read_case(Document document, const std::string& folder) {
               .conditions = std::move(conditions),
               .trials = std::move(trials),
               .soft_conditions = std::move(soft),
+              .start = std::move(start),
               .groups = {},
               .quantities = {},
               .outputs = {},
+              .output_times = {},
               .reference = {},
               .warnings = std::move(warnings),
               .notes = std::move(notes)};
@@ -248,9 +272,10 @@ Case read_case(Document document, const std::string& folder) {
   result.groups = at_place(require(root, "constants").place, "constants", [&] {
     return CaseGroups(result.system, result.scales, result.constants, result.equations);
   });
-  result.quantities = read_quantities(root, result.system, box, result.constants, folder, result.notes);
+  result.quantities = read_quantities(root, result.system, domain, result.constants, folder, result.notes);
   result.outputs = read_outputs(root, result.system, result.constants);
-  result.reference = read_reference_fields(root, result.system, box, result.constants, folder, result.notes);
+  result.output_times = read_output_times(root, box, result.constants);
+  result.reference = read_reference_fields(root, result.system, domain, result.constants, folder, result.notes);
   result.settings.network.lower = result.scaled_lower();
   result.settings.network.upper = result.scaled_upper();
   for (const TrialField& trial : result.trials) {

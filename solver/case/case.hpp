@@ -13,9 +13,11 @@
 #include "solver/case/conditions.hpp"
 #include "solver/case/constants.hpp"
 #include "solver/case/document.hpp"
+#include "solver/case/domain.hpp"
 #include "solver/case/quantities.hpp"
 #include "solver/case/references.hpp"
 #include "solver/case/settings.hpp"
+#include "solver/case/start.hpp"
 
 namespace nusselt {
 
@@ -34,7 +36,8 @@ struct Case {
   std::string physics;  // by name; empty where the equations are text alone
   Settings settings;
   Constants constants;
-  Box box;  // SI
+  Box box;  // SI: around the whole domain
+  Domain domain;
   System system;
   std::string scaling;  // how the scales were chosen: "auto"
   Scales scales;
@@ -43,9 +46,11 @@ struct Case {
   std::vector<Condition> conditions;
   std::vector<TrialField> trials;  // in the order of the system's fields
   std::vector<SoftCondition> soft_conditions;
+  Start start;  // what the network is fitted to before training
   CaseGroups groups;
   std::vector<AskedQuantity> quantities;
   std::vector<DerivedField> outputs;
+  std::vector<double> output_times;  // s; empty in a steady case
   std::optional<ReferenceFields> reference;
   /// What is probably not meant: more conditions than the equations ask for, pressures of unlike origin.
   std::vector<std::string> warnings;

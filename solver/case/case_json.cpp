@@ -103,7 +103,7 @@ Json derivatives(const Case& c) {
 
 Json condition_counts(const Case& c) {
   Json list = Json::array();
-  for (const ConditionCount& count : count_conditions(c.system, c.box, c.conditions)) {
+  for (const ConditionCount& count : count_conditions(c.system, c.domain, c.conditions)) {
     list.push_back(
         {{"field", count.field}, {"face", count.face.name()}, {"needed", count.needed}, {"given", count.given}});
   }
@@ -130,6 +130,13 @@ Json conditions(const Case& c) {
     soft.push_back(std::move(one));
   }
   return {{"exact", exact}, {"least_squares", soft}};
+}
+
+Json start(const Case& c) {
+  if (c.start.residuals.empty()) return nullptr;
+  Json fields = Json::array();
+  for (const DimensionlessResidual& field : c.start.residuals) fields.push_back(residual(field, c));
+  return {{"steps", c.start.steps}, {"fields", fields}};
 }
 
 Json ladder(const Case& c) {
@@ -184,6 +191,7 @@ Json case_json(const Case& c) {
           {"condition_counts", condition_counts(c)},
           {"conditions", conditions(c)},
           {"optimizer", {{"name", c.settings.optimizer.name}, {"reason", c.settings.optimizer.reason}}},
+          {"start", start(c)},
           {"ladder", ladder(c)},
           {"cost", cost(c)},
           {"warnings", c.warnings},

@@ -21,6 +21,7 @@ std::vector<Key> make_table() {
        "unit "
        "and components, U: {unit: m/s, components: [u, v]}."},
       {"fields.*.unit", Kind::text, "", "Unit of the field, m/s; 1 where it has none."},
+      {"fields.*.in", Kind::text, "", "Region that the field belongs to, where the case has several."},
       {"fields.*.components", Kind::names, "",
        "Names of the components of a vector along x, y and z, as many as the domain has axes in space. Each is a "
        "field."},
@@ -56,6 +57,31 @@ std::vector<Key> make_table() {
       {"domain.box.t", Kind::interval, "",
        "[start, end] of time, [0 s, 5 min], in an unsteady case. The initial state is a condition on the face t-; none "
        "belongs on t+."},
+      {"domain.is", Kind::formula, "",
+       "The domain where it does not fill its box: shapes put together, `box - rod`, where box is the box above. Its "
+       "faces are then the surfaces that are left, x- among them."},
+
+      {"regions", Kind::section, "",
+       "Several materials side by side, each with its own fields and equations. Fields of two of them meet in the "
+       "conditions of a face that they share."},
+      {"regions.*", Kind::section, "", "Name of a region, wall. Its faces are wall.x-, wall.x+ ... where it is a box."},
+      {"regions.*.box", Kind::section, "",
+       "Part of the domain's box that the region fills; an axis that is left out is that of the domain."},
+      {"regions.*.box.x", Kind::interval, "", "[lower, upper] end along x."},
+      {"regions.*.box.y", Kind::interval, "", "[lower, upper] end along y."},
+      {"regions.*.box.z", Kind::interval, "", "[lower, upper] end along z."},
+      {"regions.*.is", Kind::formula, "", "The region as shapes put together, `box - rod`, in place of a box."},
+      {"regions.*.physics", Kind::choice, "",
+       "Its equations by name. Fields, equations and balances get the region behind their name, T_wall, energy_wall; "
+       "so does a constant, k_wall, where the case gives one of that name, else it is k."},
+
+      {"faces", Kind::section, "", "Names for parts of faces: an inlet in a wall."},
+      {"faces.*", Kind::section, "", "The name that conditions and quantities use, inlet."},
+      {"faces.*.on", Kind::text, "", "The face that it is a part of, x- or wall.y+."},
+      {"faces.*.x", Kind::interval, "", "[lower, upper] end of the part along x; left out, all of it."},
+      {"faces.*.y", Kind::interval, "", "[lower, upper] end of the part along y."},
+      {"faces.*.z", Kind::interval, "", "[lower, upper] end of the part along z."},
+      {"faces.*.t", Kind::interval, "", "[start, end] in time."},
 
       {"shapes", Kind::section, "",
        "Shapes under names, and what is made of them. Their faces have the name of the shape, rod, with that of the "
@@ -487,6 +513,14 @@ std::vector<Key> make_table() {
        "Folder of a run whose weights training starts from, relative to the working directory. Its network must have "
        "the "
        "same shape; what the weights stand for is its dimensionless output."},
+      {"start", Kind::section, "",
+       "Fields that training starts from: first the network is fitted to them and to the equations together, then "
+       "training goes on without them. Where a case has several solutions, such as air at rest and a roll, it finds one "
+       "near its start; without, the weights are random."},
+      {"start.*", Kind::formula, "",
+       "A field and its start, v: U*cos(pi*x/L), a formula of constants and coordinates. It need not meet any equation; "
+       "fields that are not named follow from the equations."},
+      {"start.steps", Kind::integer, "30", "Most steps of Levenberg-Marquardt for the fit.", {}, 1, 1e6},
       {"ladder", Kind::section, "",
        "A hard case by way of easier ones: each rung starts from the weights of the one before, the last rung is the "
        "case "
@@ -723,10 +757,14 @@ std::vector<Key> make_table() {
       {"output.grid",
        Kind::integers,
        "101",
-       "Points of the output grid along each axis, or one number for all axes.",
+       "Points of the output grid along each axis, or one number for all axes. With x, y, z and t it is for the axes in "
+       "space, at the moments of output.times.",
        {},
        2,
        100000},
+      {"output.times", Kind::formulas, "11",
+       "Moments of an unsteady case at which fields are written for ParaView, which plays fields.pvd: a list, [0 s, 1 "
+       "min, 5 min], or a number of evenly spaced ones from start to end."},
 
       {"outputs", Kind::section, "",
        "Fields derived from those that are solved for, such as a vorticity or a heat flux: written beside them to "

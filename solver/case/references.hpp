@@ -1,5 +1,5 @@
-// What is known from elsewhere of a case's solution: exact formulas and data files. The report compares with it and says
-// whether errors keep to the case's bounds; no verdict rests on it.
+// What is known from elsewhere of a case's solution: exact formulas and data files. The report compares with it and
+// says whether errors keep to the case's bounds; no verdict rests on it.
 #pragma once
 
 #include <filesystem>
@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "physics/system.hpp"
-#include "solver/case/box.hpp"
+#include "solver/case/domain.hpp"
 #include "solver/case/constants.hpp"
 
 namespace nusselt {
@@ -31,7 +31,7 @@ std::filesystem::path data_file(const Node& node, const std::string& key, const 
 
 /// Nothing when the case has no reference fields, their file is missing, or `reference.fields.where` does not hold for
 /// the case's constants; `notes` says why. Throws InputError.
-std::optional<ReferenceFields> read_reference_fields(const Node& root, const System& system, const Box& box,
+std::optional<ReferenceFields> read_reference_fields(const Node& root, const System& system, const Domain& domain,
                                                      const Constants& constants, const std::string& folder,
                                                      std::vector<std::string>& notes);
 
