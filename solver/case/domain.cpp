@@ -206,12 +206,12 @@ std::vector<FacePoint> Domain::look_at(const Face& face, int along_axis) const {
       for (int i = 0; i < moments; ++i) {
         const double s = moments == 1 ? 0 : static_cast<double>(i) / (moments - 1);
         const Coordinates at = {point.x[0], point.x[1], point.x[2],
-                             box_.lower[axis_t] + s * (box_.upper[axis_t] - box_.lower[axis_t])};
+                                box_.lower[axis_t] + s * (box_.upper[axis_t] - box_.lower[axis_t])};
         bool within = true;
         for (const Axis axis : found.extent.active_axes()) {
           const double slack = same_place * (box_.upper[axis] - box_.lower[axis]);
-          within = within && at[axis] >= found.extent.lower[axis] - slack &&
-                   at[axis] <= found.extent.upper[axis] + slack;
+          within =
+              within && at[axis] >= found.extent.lower[axis] - slack && at[axis] <= found.extent.upper[axis] + slack;
         }
         if (within) points.push_back({at, point.normal});
       }
@@ -241,6 +241,15 @@ void Domain::add_part(const std::string& name, const std::string& of, const Box&
   FaceGeometry part = geometry(of);
   part.face.label = name;
   part.extent = extent;
+  if (part.surface) {
+    Position lower{};
+    Position upper{};
+    for (int axis = 0; axis < axis_t; ++axis) {
+      lower[axis] = extent.lower[axis];
+      upper[axis] = extent.upper[axis];
+    }
+    part.surface = part.surface->within(lower, upper);
+  }
   faces_.push_back(std::move(part));
 }
 
@@ -266,7 +275,9 @@ void read_interval(const Node& root, const std::string& key, Axis axis, const Bo
   box.lower[axis] = constants.value_of(node->items[0], key, dimension);
   box.upper[axis] = constants.value_of(node->items[1], key, dimension);
   const std::string unit = " " + dimension.unit();
-  const auto range = [&](const Box& of) { return to_string(of.lower[axis]) + " to " + to_string(of.upper[axis]) + unit; };
+  const auto range = [&](const Box& of) {
+    return to_string(of.lower[axis]) + " to " + to_string(of.upper[axis]) + unit;
+  };
   if (!(box.upper[axis] > box.lower[axis])) {
     throw InputError(node->place, key + ": the upper end must be above the lower end, got " + range(box));
   }
