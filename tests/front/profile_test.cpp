@@ -24,7 +24,9 @@ TEST(Profile, MeetsItsRowsAndIsStraightWhereTheyAre) {
   for (double x = -1; x <= 3; x += 0.01) {
     EXPECT_GE(at(profile, x), 1 - 1e-14);
     EXPECT_LE(at(profile, x), 5 + 1e-14);
-    if (x < 0) EXPECT_NEAR(at(profile, x), 1, 1e-14);
+    if (x < 0) {
+      EXPECT_NEAR(at(profile, x), 1, 1e-14);
+    }
   }
   const Expression line = interpolated(y, {1, 3, 4}, {2, 6, 8}, metre);
   EXPECT_NEAR(at(line, 1.7), 3.4, 1e-14);
