@@ -262,6 +262,15 @@ void Domain::add_part(const std::string& name, const std::string& of, const Box&
   FaceGeometry part = geometry(of);
   part.face.label = name;
   part.extent = extent;
+  if (part.surface) {
+    Position lower{};
+    Position upper{};
+    for (int axis = 0; axis < axis_t; ++axis) {
+      lower[axis] = extent.lower[axis];
+      upper[axis] = extent.upper[axis];
+    }
+    part.surface = part.surface->within(lower, upper);
+  }
   faces_.push_back(std::move(part));
 }
 

@@ -73,7 +73,7 @@ network: {depth: 3, width: 30, activation: sin, norm: group, norm_eps: 1e-4, nor
           norm_affine: no, norm_reference: x-, norm_momentum: 0.2, norm_inference: running, norm_derivative: frozen,
           first_bias: 1, reparam: weight_fact, reparam_mean: 1, reparam_deviation: 0.2, block: residual,
           placement: post, skip: skipinit, fourier: 8, fourier_scale: 2, periodic: [x, y]}
-points: {interior: 100, boundary: 10, held_out: 50, sampling: sobol, redraw: 5, on_boundary: 0.25,
+points: {interior: 100, boundary: 10, held_out: 50, sampling: sobol, redraw: 5, on_boundary: 0.25, near_walls: 4,
          adapt: rad, power: 2, floor: 0.5}
 optimizer: {name: adam, steps: 10, time: 60, damping: 1, damping_floor: 1e-6, warm_damping: 1e-4, rate: 0.01,
             layer_lr: lars}
@@ -163,6 +163,7 @@ TEST(KeyTable, DefaultsAreWhatTheManualSays) {
   EXPECT_EQ(read_choice(root, "points.sampling"), "sobol");
   EXPECT_EQ(read_integer(root, "points.redraw"), 0);
   EXPECT_EQ(read_real(root, "points.on_boundary"), 0.15);
+  EXPECT_EQ(read_real(root, "points.near_walls"), 1);
   EXPECT_EQ(read_choice(root, "points.adapt"), "none");
   EXPECT_EQ(read_real(root, "points.power"), 1);
   EXPECT_EQ(read_real(root, "points.floor"), 1);
