@@ -5,7 +5,7 @@
 //                names, vectors `vec(0, -g)`, functions of the case `k(T)`, and
 //                sqrt exp log sin cos tanh sinh cosh atan erf erfc step pow(x, 3/2) min(a, b) max(a, b),
 //                dx dy dz dt dxx dxy ... lap (of any expression, to the fourth order), grad div dot transpose,
-//                on a face also dn, the derivative along the outward normal
+//                on a face also dn, the derivative along the outward normal, and the vector `normal`
 //   equation   = formula `=` formula; a bare 0 fits any dimension and any rank
 //   functional = mean(formula, face), integral(formula, face): in outputs only; in an unsteady case a face such as x-
 //                is taken over all of time, t- and t+ are the domain at the start and at the end. Without a face, or
@@ -33,6 +33,9 @@
 #include "physics/text_cursor.hpp"
 
 namespace nusselt {
+
+/// What the outward unit normal of a face is called.
+inline constexpr const char* normal_name = "normal";
 
 /// A function of the case, `k(T): k0*(1 + b*(T - T0))`: its text is read anew with every call, with the arguments for
 /// its parameters.

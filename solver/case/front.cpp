@@ -116,7 +116,7 @@ bool needs_solver(const CommandLine& line) {
   if (line.command == "demo") {
     return std::ranges::any_of(demo_list(), [&](const Choice& demo) { return demo.name == line.subject; });
   }
-  static const std::set<std::string> commands = {"run", "resume", "evaluate", "study", "bench", "audit"};
+  static const std::set<std::string> commands = {"run", "resume", "evaluate", "study", "ladder", "bench", "audit"};
   return commands.contains(line.command);
 }
 

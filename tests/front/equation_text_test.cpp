@@ -272,6 +272,13 @@ TEST(EquationText, RefusesUnknownNames) {
   EXPECT_EQ(formula_refusal("dxz(T)"), (Refusal{"dxz(): the domain has no coordinate z", 0}));
 }
 
+TEST(EquationText, NamesTheNormalOfAFace) {
+  EXPECT_EQ(parse_formula("k*dot(normal, grad(T))", face()).expression, parse_formula("k*dn(T)", face()).expression);
+  EXPECT_EQ(formula_refusal("dot(normal, grad(T))"),
+            (Refusal{"the outward normal has a meaning on a face only", 5, ""}));
+  EXPECT_TRUE(is_reserved("normal"));
+}
+
 TEST(EquationText, TheNormalDerivativeLivesOnFaces) {
   EXPECT_EQ(formula_refusal("k*dn(T)"),
             (Refusal{"dn() is the derivative along the outward normal: it has a meaning on a face only", 2,
