@@ -12,11 +12,11 @@ namespace {
 constexpr Axes plane = {true, true, false, false};
 
 TEST(Darcy, AHarmonicPressureSolvesIt) {
-  const Solution seepage = {.fields = {{"u", "-K/mu*P/L*exp(x/L)*cos(y/L)"},
-                                       {"v", "K/mu*P/L*exp(x/L)*sin(y/L)"},
+  const Solution seepage = {.fields = {{"u", "-permeability/mu*P/L*exp(x/L)*cos(y/L)"},
+                                       {"v", "permeability/mu*P/L*exp(x/L)*sin(y/L)"},
                                        {"p", "P*exp(x/L)*cos(y/L)"}},
                             .symbols = {{"P", dimension_of<Pressure>()}, {"L", dimension_of<Length>()}},
-                            .values = {{"mu", 8.9e-4}, {"K", 3.1e-10}, {"P", 5200}, {"L", 0.13}}};
+                            .values = {{"mu", 8.9e-4}, {"permeability", 3.1e-10}, {"P", 5200}, {"L", 0.13}}};
   const System system = described("darcy", plane);
   ASSERT_EQ(system.equations().size(), 3u);
   const auto points = scattered_points({0, 0, 0, 0}, {0.13, 0.13, 0, 0});
@@ -37,7 +37,7 @@ TEST(Brinkman, DecayingVorticesSolveIt) {
       .values = {{"rho", rho},
                  {"mu", mu},
                  {"mu_e", mu_e},
-                 {"K", K},
+                 {"permeability", K},
                  {"porosity", porosity},
                  {"U", 0.011},
                  {"L", L},
@@ -66,7 +66,7 @@ TEST(DarcyConvection, ManufacturedFieldsHaveTheForcingDerivedByHand) {
                   {"tau", dimension_of<Time>()}},
       .values = {{"rho", rho},
                  {"mu", mu},
-                 {"K", K},
+                 {"permeability", K},
                  {"cp", cp},
                  {"k", k},
                  {"beta", beta},
@@ -95,7 +95,7 @@ TEST(DarcyConvection, ManufacturedFieldsHaveTheForcingDerivedByHand) {
   const auto points = scattered_points({0, 0, 0, 0}, {L, L, 0, 4e4});
   expect_solution(system, fields, points, forcing);
   // d2T/dy2 is zero, the other terms are not.
-  for (const char* name : {"mu", "K", "rho", "beta", "g", "cp", "k", "C"}) {
+  for (const char* name : {"mu", "permeability", "rho", "beta", "g", "cp", "k", "C"}) {
     Solution other = fields;
     other.values[name] *= 1.05;
     double worst = 0;
