@@ -68,7 +68,8 @@ Problem::Problem(const Case& c, const torch::TensorOptions& options)
     std::vector<DimensionlessResidual> here;
     std::vector<Expression> weighted;
     for (std::size_t e = 0; e < c.equations.size(); ++e) {
-      if (c.system.region_of(c.system.equations()[e].residual) != region.name) continue;
+      // A fit to a start has residuals before those of the equations.
+      if (c.system.region_of(c.equations[e].expression()) != region.name) continue;
       here.push_back(c.equations[e]);
       weighted.push_back(c.residual_factors[e] * c.equations[e].expression());
     }
