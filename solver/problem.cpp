@@ -65,7 +65,7 @@ Problem::Problem(const Case& c, const torch::TensorOptions& options)
     std::vector<DimensionlessResidual> here;
     std::vector<Expression> weighted;
     for (std::size_t e = 0; e < c.equations.size(); ++e) {
-      if (c.system.region_of(c.system.equations()[e].residual) != region.name) continue;
+      if (c.system.region_of(c.equations[e].expression()) != region.name) continue;
       here.push_back(c.equations[e]);
       weighted.push_back(c.residual_factors[e] * c.equations[e].expression());
     }
@@ -176,6 +176,20 @@ Position Problem::in_space(const double* x) const {
 PointSet Problem::sample(const Face& face, const std::string& sampler, int count, const Draw& how) const {
   const FaceGeometry& geometry = the_case_.domain.geometry(face);
   const ScaledBox box = scaled(geometry.extent);
+  // Moments by the golden ratio: spread evenly whatever the order of the points is.
+  constexpr double golden = 0.6180339887498949;
+  const double begin = geometry.extent.lower[axis_t], end = geometry.extent.upper[axis_t];
+  const auto moment = [&](std::size_t n) {
+    return begin + (end - begin) * std::fmod(golden * static_cast<double>(n + 1 + how.number), 1.0);
+  };
+  if (geometry.is_point) {
+    SurfacePoint point;
+    for (const Axis axis : geometry.extent.active_axes()) {
+      if (axis != axis_t) point.x[axis] = geometry.extent.lower[axis];
+    }
+    point.weight = 1;
+    return scaled(std::vector<SurfacePoint>(axes_[axis_t] ? count : 1, point), moment);
+  }
   if (!geometry.surface) {
     int active = 0;
     for (int axis = 0; axis < face.axis; ++axis) active += axes_[axis] ? 1 : 0;
@@ -211,12 +225,7 @@ PointSet Problem::sample(const Face& face, const std::string& sampler, int count
     }
     if (the_case_.box.dimensions() - (axes_[axis_t] ? 1 : 0) == 1) break;
   }
-  // Moments by the golden ratio: spread evenly whatever the order of the points is.
-  constexpr double golden = 0.6180339887498949;
-  const double begin = geometry.extent.lower[axis_t], end = geometry.extent.upper[axis_t];
-  return scaled(kept, [&](std::size_t n) {
-    return begin + (end - begin) * std::fmod(golden * static_cast<double>(n + 1 + how.number), 1.0);
-  });
+  return scaled(kept, moment);
 }
 
 namespace {
@@ -249,6 +258,7 @@ PointSet Problem::over_time(const std::vector<SurfacePoint>& points, const Box& 
 
 PointSet Problem::quadrature(const Face& face, int along_axis) const {
   const FaceGeometry& geometry = the_case_.domain.geometry(face);
+  if (geometry.is_point) return sample(face, "sobol", along_axis, {0, "quadrature", 0});
   int across = 1;
   for (const Axis axis : the_case_.box.active_axes()) {
     if (axis != axis_t && axis != face.axis) across *= along_axis;

@@ -154,7 +154,7 @@ TEST(Shapes, RefuseWhatOnlyABoxHas) {
 
 TEST(Shapes, LastThroughTimeWithTheirSurfaces) {
   const Case c = with_overrides(
-      ring, {"domain.box.t=[0 s, 90 s]", "constants.rho=900 kg/m^3", "constants.cp=1200 J/(kg K)",
+      replaced(ring, "references: [b, dT]", "references: [b, dT, rate]"), {"domain.box.t=[0 s, 90 s]", "constants.rate=k/(rho*cp*b)", "constants.rho=900 kg/m^3", "constants.cp=1200 J/(kg K)",
              "conditions.0.at=[bore, t-]"});
   const Problem problem(c, float64());
   const std::vector<WeightedPoints> points = problem.draw("sobol", 60, 30, "test", 1, 0);
