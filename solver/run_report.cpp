@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "solver/trivial_state.hpp"
+
 namespace nusselt {
 
 namespace {
@@ -147,6 +149,8 @@ std::string verdict_text(const nlohmann::json& report, const std::string& folder
   for (const nlohmann::json& c : report["criteria"]) {
     if (!c["passed"].get<bool>()) {
       text += "  FAILED  " + padded(c["name"], 36) + shown(c["value"]) + "  limit " + shown(c["limit"]) + "\n";
+      const std::string advice = trivial_state_advice(c["name"]);
+      if (!advice.empty()) text += "          " + advice + "\n";
     }
   }
   if (!converged) text += "  This field is not a solution.\n";
