@@ -1,0 +1,159 @@
+"""Flow over a backward-facing step: reattachment, wall shear and pressure by finite elements, in units of the height of
+the step h, the mean velocity at the inlet and rho. The inlet, with a developed profile, is in the plane of the step
+(D. K. Gartling, Int. J. Numer. Meth. Fluids 11, 1990, 953, doi:10.1002/fld.1650110704), the channel twice as high as
+the inlet; Re is formed with the mean velocity and twice the height of the step.
+
+Taylor-Hood elements (biquadratic velocity, bilinear pressure) of scikit-fem on three grids, each with half the mesh
+width of the one before. step.csv has the finest grid's values and, after `change`, what the last halving changed of
+the length of reattachment; fields_re100.csv has nodes of the coarsest grid, with values of the finest.
+
+    pip install numpy scipy scikit-fem
+    python step.py
+"""
+
+import numpy as np
+from scipy.interpolate import CubicSpline
+from scipy.sparse import bmat
+from scipy.sparse.linalg import splu
+from skfem import Basis, BilinearForm, ElementQuad1, ElementQuad2, ElementVector, LinearForm, MeshQuad
+from skfem.helpers import ddot, div, dot, grad
+
+REYNOLDS = [100, 200, 300, 400]
+
+
+def length(re):
+    return 8 + 0.04 * re
+
+
+def grid(re, level):
+    n = 4 * 2**level
+    across = np.linspace(0, 2, 2 * n + 1)
+    s = np.linspace(0, 1, n * round(length(re) / 3) + 1)
+    along = length(re) * (0.4 * s + 0.6 * s**2)  # finer at the step
+    return MeshQuad.init_tensor(along, across)
+
+
+def flow(re, mesh, guess=None):
+    velocity = Basis(mesh, ElementVector(ElementQuad2()), intorder=5)
+    pressure = Basis(mesh, ElementQuad1(), intorder=5)
+
+    @BilinearForm
+    def viscous(u, v, _):
+        return 2 / re * ddot(grad(u), grad(v))
+
+    @BilinearForm
+    def divergence(u, q, _):
+        return -div(u) * q
+
+    @LinearForm
+    def inertia(v, w):
+        return dot(np.einsum("ij...,j...->i...", w["u"].grad, w["u"].value), v)
+
+    @BilinearForm
+    def linearized(u, v, w):
+        return dot(
+            np.einsum("ij...,j...->i...", grad(u), w["u"].value)
+            + np.einsum("ij...,j...->i...", w["u"].grad, u.value),
+            v,
+        )
+
+    a = viscous.assemble(velocity)
+    b = divergence.assemble(velocity, pressure)
+    state = np.zeros(velocity.N + pressure.N) if guess is None else guess.copy()
+    held = velocity.get_dofs(lambda x: (x[0] == 0) | (x[1] == 0) | (x[1] == 2))
+    inlet = velocity.get_dofs(lambda x: x[0] == 0).all(["u^1"])
+    s = np.clip(velocity.doflocs[1, inlet] - 1, 0, 1)
+    state[inlet] = 6 * s * (1 - s)
+    free = np.setdiff1d(np.arange(len(state)), held.all())
+    for _ in range(20):
+        u = velocity.interpolate(state[: velocity.N])
+        of_velocity = a @ state[: velocity.N] + inertia.assemble(velocity, u=u) + b.T @ state[velocity.N :]
+        residual = np.r_[of_velocity, b @ state[: velocity.N]]
+        matrix = bmat([[a + linearized.assemble(velocity, u=u), b.T], [b, None]], format="csr")
+        step = splu(matrix[free][:, free].tocsc()).solve(-residual[free])
+        state[free] += step
+        if np.abs(step).max() < 1e-9:
+            return velocity, pressure, state
+    raise RuntimeError(f"Newton's method did not converge at Re = {re}")
+
+
+def shear_at(velocity, u, wall, inward):
+    """dy(u) on a wall, from the parabola through the wall's nodes and the two above them."""
+    first = np.unique(velocity.mesh.p[1])[1]
+    nodal = velocity.get_dofs(elements=True).all(["u^1"])
+    x, y = velocity.doflocs[:, nodal]
+
+    def along(height):
+        on = nodal[np.isclose(y, height, atol=1e-12)]
+        order = np.argsort(velocity.doflocs[0, on])
+        return velocity.doflocs[0, on][order], u[on][order]
+
+    at, middle = along(wall + inward * first / 2)
+    return CubicSpline(at, inward * (4 * middle - along(wall + inward * first)[1]) / first)
+
+
+def quantities(re, velocity, pressure, state):
+    u = state[: velocity.N]
+    shear = shear_at(velocity, u, 0, 1)
+    x_min = min(shear.derivative().roots(extrapolate=False), key=shear)
+    top = shear_at(velocity, u, 2, -1)(np.linspace(0.5, length(re), 2000))
+    if top.max() > 0:
+        raise RuntimeError(f"the flow leaves the upper wall at Re = {re}")
+    nodal = velocity.get_dofs(elements=True).all(["u^1"])
+    x, y = velocity.doflocs[:, nodal]
+    rows = np.unique(np.round(y, 9))
+    at_6 = []
+    for height in rows:
+        on = nodal[np.isclose(y, height, atol=1e-9)]
+        on = on[np.argsort(velocity.doflocs[0, on])]
+        at_6.append(CubicSpline(velocity.doflocs[0, on], u[on])(6))
+    profile = CubicSpline(rows, at_6)
+    return {
+        "x_r": shear.roots(extrapolate=False)[-1],
+        "shear_min": float(shear(x_min)),
+        "x_shear_min": x_min,
+        "u_6": float(max(profile(r) for r in profile.derivative().roots(extrapolate=False))),
+    }
+
+
+def solve(re, level):
+    mesh = grid(re, level)
+    state = None
+    for rung in [100, re] if re > 100 else [re]:
+        velocity, pressure, state = flow(rung, mesh, state)
+    return velocity, pressure, state
+
+
+def write_fields(coarse, velocity, pressure, state, name):
+    """At every second node of the coarse grid: all of them are nodes of the fine one."""
+    at = {}
+    for basis, first, parts in ((velocity, 0, ["u^1", "u^2"]), (pressure, velocity.N, ["u"])):
+        for part in parts:
+            nodal = basis.get_dofs(elements=True).all([part])
+            for dof in nodal:
+                key = tuple(np.round(basis.doflocs[:, dof], 9))
+                at.setdefault(key, []).append(state[first + dof])
+    with open(name, "w") as out:
+        out.write("x,y,u,v,p\n")
+        for x, y in coarse.p.T[::2]:
+            u, v, p = at[tuple(np.round((x, y), 9))]
+            out.write(f"{x:.9g},{y:.9g},{u:.7f},{v:.7f},{p:.7f}\n")
+
+
+def main():
+    with open("step.csv", "w") as out:
+        out.write("Re,x_r,change,shear_min,x_shear_min,u_6\n")
+        for re in REYNOLDS:
+            by_level = []
+            for level in (1, 2, 3):
+                solution = solve(re, level)
+                by_level.append(quantities(re, *solution))
+                print(re, level, by_level[-1], flush=True)
+            q = by_level[-1]
+            change = abs(q["x_r"] - by_level[-2]["x_r"])
+            out.write(f"{re},{q['x_r']:.5f},{change:.5f},{q['shear_min']:.5f},{q['x_shear_min']:.4f},{q['u_6']:.5f}\n")
+            if re == 100:
+                write_fields(grid(re, 1), *solution, "fields_re100.csv")
+
+
+main()
