@@ -65,6 +65,7 @@ struct SurfaceFunctional {
   Expression integrand;
   std::string face;  // "domain" for the whole of it
   std::string symbol;
+  std::string region = {};  // of the domain, where that is divided
 };
 
 /// A smallest or largest value along a line through the domain, or where it is taken. In the formula's expression it

@@ -1,6 +1,7 @@
 #include "physics/system.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -47,10 +48,73 @@ Expression System::add_constant(const std::string& name, const Dimension& dimens
   return Expression::parameter(name, dimension);
 }
 
-Expression System::add_field(const std::string& name, const Dimension& dimension, const std::string& doc) {
+Expression System::add_field(const std::string& name, const Dimension& dimension, const std::string& doc,
+                             const std::string& region) {
   const Expression symbol = Expression::field(name, dimension, axes_);
-  fields_.push_back({name, symbol, doc});
+  fields_.push_back({name, symbol, doc, region});
   return symbol;
+}
+
+std::string System::region_of(const Expression& expression) const {
+  std::optional<std::string> found;
+  for (const Expression& leaf : leaves(expression)) {
+    if (leaf.kind() != Expression::Kind::field) continue;
+    const std::string& region = field_named(leaf.name()).region;
+    if (found && *found != region) {
+      throw std::invalid_argument("fields of " + *found + " and of " + region + " meet on a face only");
+    }
+    found = region;
+  }
+  return found.value_or("");
+}
+
+void System::merge(const System& other, const std::string& region) {
+  const std::string suffix = "_" + region;
+  const auto renamed = [&](const Expression& expression) {
+    Expression result = expression;
+    for (const Field& field : other.fields_) {
+      result = substitute_field(result, field.name,
+                                Expression::field(field.name + suffix, field.symbol.dimension(), axes_));
+    }
+    return transform(result, [&](const Expression& leaf) -> std::optional<Expression> {
+      if (leaf.kind() != Expression::Kind::parameter || !is_given(leaf.name() + suffix)) return std::nullopt;
+      return Expression::parameter(leaf.name() + suffix, leaf.dimension());
+    });
+  };
+  for (const Constant& constant : other.constants_) {
+    const std::string own = constant.name + suffix;
+    add_constant(is_given(own) ? own : constant.name, constant.dimension, constant.doc);
+  }
+  for (const Field& field : other.fields_) {
+    add_field(field.name + suffix, field.symbol.dimension(), field.doc + " in " + region, region);
+  }
+  for (const Vector& vector : other.vectors_) {
+    Vector own{vector.name + suffix, {}};
+    for (const std::string& component : vector.components) own.components.push_back(component + suffix);
+    vectors_.push_back(std::move(own));
+  }
+  for (const Equation& equation : other.equations_) {
+    equations_.push_back({equation.name + suffix, renamed(equation.residual)});
+  }
+  for (const Balance& balance : other.balances_) {
+    Balance own{balance.name + suffix,
+                {renamed(balance.flux[0]), renamed(balance.flux[1]), renamed(balance.flux[2])},
+                renamed(balance.density),
+                renamed(balance.source),
+                {}};
+    for (const Share& share : balance.shares) {
+      own.shares.push_back({share.equation + suffix, renamed(share.factor)});
+    }
+    balances_.push_back(std::move(own));
+  }
+}
+
+void System::sort_equations(const std::vector<std::string>& regions) {
+  const auto place = [&](const Equation& equation) {
+    return std::find(regions.begin(), regions.end(), region_of(equation.residual)) - regions.begin();
+  };
+  std::stable_sort(equations_.begin(), equations_.end(),
+                   [&](const Equation& a, const Equation& b) { return place(a) < place(b); });
 }
 
 void System::add_source(const std::string& equation, const Expression& source) {

@@ -32,6 +32,7 @@ class System {
     std::string name;
     Expression symbol;
     std::string doc;
+    std::string region = {};  // that it belongs to; empty in a case of one material
   };
   /// Fields that a text may name together.
   struct Vector {
@@ -117,7 +118,16 @@ class System {
   void add_source(const std::string& equation, const Expression& source);
 
   Expression add_constant(const std::string& name, const Dimension& dimension, const std::string& doc);
-  Expression add_field(const std::string& name, const Dimension& dimension, const std::string& doc);
+  Expression add_field(const std::string& name, const Dimension& dimension, const std::string& doc,
+                       const std::string& region = "");
+  /// The region of the fields in an expression; empty where it has none, or they belong to none. Throws
+  /// std::invalid_argument where they belong to two.
+  std::string region_of(const Expression& expression) const;
+  /// Takes over fields, vectors, equations and balances of a system that describes a region, and the constants it asks
+  /// for, with `_` and the region's name behind each; a constant keeps its name where the case gives no other.
+  void merge(const System& other, const std::string& region);
+  /// Equations in the order of the regions given, those of one region in their own.
+  void sort_equations(const std::vector<std::string>& regions);
 
   void add_vector(const std::string& name, const std::vector<std::string>& components) {
     vectors_.push_back({name, components});

@@ -46,7 +46,7 @@ std::string Balancing::points_changed() {
 BalanceView Balancing::view(const LeastSquares& unweighted, const torch::Tensor& theta) const {
   const at::NoGradGuard no_gradient;
   BalanceView view;
-  view.interior = problem_.sets().front().names.size();
+  view.interior = problem_.equations();
   if (method_.looks_at == BalancingMethod::LooksAt::gradients) {
     TermGradients terms = term_gradients(unweighted, theta);
     view.losses = std::move(terms.losses);

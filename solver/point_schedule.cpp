@@ -106,7 +106,7 @@ void PointSchedule::materialize() {
   const Settings::Points& points = settings_.points;
   points_ = problem_.draw(sampler(), number(points.interior), number(points.boundary), "training", settings_.seed,
                           static_cast<std::uint64_t>(state_.draw), points.on_boundary);
-  if (state_.adapted.size() > 0) points_.front() = problem_.on_device(state_.adapted, std::nullopt);
+  if (state_.adapted.size() > 0) points_.front() = problem_.on_device(state_.adapted);
 }
 
 PointSet PointSchedule::adapted(const torch::Tensor& theta, const std::vector<double>& balance) const {
@@ -118,7 +118,7 @@ PointSet PointSchedule::adapted(const torch::Tensor& theta, const std::vector<do
   };
   // The size that the objective sees: all equations with the weights of conditioning.
   const ResidualSize residual_size = [&](const PointSet& set) {
-    const torch::Tensor r = problem_.evaluate(0, theta, problem_.on_device(set, std::nullopt).points);
+    const torch::Tensor r = problem_.evaluate(0, theta, problem_.on_device(set).points);
     const auto equations = balance.begin() + r.size(1);
     const torch::Tensor weights = at::tensor(std::vector<double>(balance.begin(), equations), r.options());
     const torch::Tensor size = (r.square() * weights).sum(1).sqrt().to(at::kCPU, at::kDouble).contiguous();

@@ -1,6 +1,8 @@
 #include "solver/problem.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <stdexcept>
 
 #include "networks/tile_engine.hpp"
 #include "solver/device.hpp"
@@ -33,6 +35,18 @@ std::string refusal(const NetworkSettings& network, const std::vector<ResidualSe
   return {};
 }
 
+// Points for means over a shape, whose error falls almost as their number.
+constexpr int shape_points = 1 << 15;
+
+bool is_within(const Box& extent, const Position& x) {
+  for (const Axis axis : extent.active_axes()) {
+    if (axis == axis_t) continue;
+    const double slack = 1e-9 * (extent.upper[axis] - extent.lower[axis]);
+    if (x[axis] < extent.lower[axis] - slack || x[axis] > extent.upper[axis] + slack) return false;
+  }
+  return true;
+}
+
 Engine choose_engine(const Case& c, const std::string& refusal) {
   const std::string& wanted = c.settings.engine;
   if (wanted == "libtorch") return {"libtorch", "", "the case asks for it"};
@@ -49,13 +63,21 @@ Engine choose_engine(const Case& c, const std::string& refusal) {
 }  // namespace
 
 Problem::Problem(const Case& c, const torch::TensorOptions& options)
-    : options_(options), axes_(c.box.axes), box_{c.scaled_lower(), c.scaled_upper()}, network_(c.settings.network) {
-  std::vector<Expression> equations = expressions_of(c.equations);
-  for (std::size_t e = 0; e < equations.size(); ++e) equations[e] = c.residual_factors[e] * equations[e];
-  sets_.push_back({"interior", std::nullopt, CompiledResidual(equations, c.trials, axes_), names_of(c.equations),
-                   std::vector<double>(c.equations.size(), 1.0)});
-  residuals_ = c.equations;
-  for (const Face& face : c.box.faces()) {
+    : the_case_(c), options_(options), axes_(c.box.axes), box_(scaled(c.box)), network_(c.settings.network) {
+  for (const Region& region : c.domain.regions()) {
+    std::vector<DimensionlessResidual> here;
+    std::vector<Expression> weighted;
+    for (std::size_t e = 0; e < c.equations.size(); ++e) {
+      if (c.system.region_of(c.system.equations()[e].residual) != region.name) continue;
+      here.push_back(c.equations[e]);
+      weighted.push_back(c.residual_factors[e] * c.equations[e].expression());
+    }
+    sets_.push_back({interior_name(region), std::nullopt, region.name, CompiledResidual(weighted, c.trials, axes_),
+                     names_of(here), std::vector<double>(here.size(), 1.0)});
+    residuals_.insert(residuals_.end(), here.begin(), here.end());
+  }
+  for (const FaceGeometry& geometry : c.domain.faces()) {
+    const Face& face = geometry.face;
     std::vector<DimensionlessResidual> here;
     std::vector<double> weights;
     for (const SoftCondition& soft : c.soft_conditions) {
@@ -65,27 +87,166 @@ Problem::Problem(const Case& c, const torch::TensorOptions& options)
     }
     if (here.empty()) continue;
     sets_.push_back(
-        {face.name(), face, CompiledResidual(expressions_of(here), c.trials, axes_), names_of(here), weights});
+        {face.name(), face, "", CompiledResidual(expressions_of(here), c.trials, axes_), names_of(here), weights});
     residuals_.insert(residuals_.end(), here.begin(), here.end());
   }
   engine_ = choose_engine(c, refusal(network_.settings(), sets_, options_));
 }
 
-WeightedPoints Problem::on_device(const PointSet& set, const std::optional<Face>& face) const {
+WeightedPoints Problem::on_device(const PointSet& set) const {
   const auto cpu = at::TensorOptions().dtype(at::kDouble);
   WeightedPoints result;
   result.points.x = at::tensor(set.x, cpu).view({set.size(), set.dimensions}).to(options_);
   result.weights = at::tensor(set.weights, cpu).to(options_);
-  if (face) {
-    torch::Tensor normal = at::zeros({set.size(), set.dimensions}, options_);
-    for (int axis = 0, active = 0; axis < axis_count; ++axis) {
-      if (!axes_[axis]) continue;
-      if (axis == face->axis) normal.select(1, active).fill_(face->sign());
-      ++active;
-    }
-    result.points.normal = normal;
+  if (!set.normals.empty()) {
+    result.points.normal = at::tensor(set.normals, cpu).view({set.size(), set.dimensions}).to(options_);
   }
   return result;
+}
+
+ScaledBox Problem::scaled(const Box& box) const {
+  ScaledBox result;
+  for (const Axis axis : box.active_axes()) {
+    result.lower.push_back(box.lower[axis] / the_case_.coordinate_scale(axis));
+    result.upper.push_back(box.upper[axis] / the_case_.coordinate_scale(axis));
+  }
+  return result;
+}
+
+PointSet Problem::scaled(const std::vector<SurfacePoint>& points,
+                         const std::function<double(std::size_t)>& moment) const {
+  PointSet set{box_.dimensions(), {}, {}};
+  double sum = 0;
+  for (const SurfacePoint& point : points) sum += point.weight;
+  for (std::size_t n = 0; n < points.size(); ++n) {
+    for (const Axis axis : the_case_.box.active_axes()) {
+      const double si = axis == axis_t ? moment(n) : points[n].x[axis];
+      set.x.push_back(si / the_case_.coordinate_scale(axis));
+      set.normals.push_back(axis == axis_t ? 0 : points[n].normal[axis]);
+    }
+    set.weights.push_back(points[n].weight / sum);
+  }
+  return set;
+}
+
+namespace {
+
+/// Those points of a box of which `contains` is true: `count` of them, or all where the sampler makes a grid.
+PointSet inside_of(const std::string& sampler, const ScaledBox& box, int count, const Draw& how,
+                   const std::function<bool(const double*)>& contains) {
+  constexpr int most_doublings = 12;
+  for (int doubling = 0;; ++doubling) {
+    const PointSet all = sample_box(sampler, box, count << doubling, how);
+    PointSet set{all.dimensions, {}, {}};
+    for (int n = 0; n < all.size() && set.size() < count; ++n) {
+      const double* x = all.x.data() + static_cast<std::ptrdiff_t>(n) * all.dimensions;
+      if (!contains(x)) continue;
+      set.x.insert(set.x.end(), x, x + all.dimensions);
+      set.weights.push_back(1.0 / count);
+    }
+    if (set.size() == count) return set;
+    if (doubling == most_doublings) throw std::runtime_error("a shape fills too little of the box around it");
+  }
+}
+
+}  // namespace
+
+PointSet Problem::sample(const Region& region, const std::string& sampler, int count, const Draw& how,
+                         double on_boundary) const {
+  const ScaledBox box = scaled(region.box);
+  if (!region.shape) return sample_closed_box(sampler, box, count, on_boundary, how);
+  return inside_of(sampler, box, count, how, [&](const double* x) { return region.shape->contains(in_space(x)); });
+}
+
+Position Problem::in_space(const double* x) const {
+  Position position{};
+  for (const Axis axis : the_case_.box.active_axes()) {
+    if (axis != axis_t) position[axis] = *x * the_case_.coordinate_scale(axis);
+    ++x;
+  }
+  return position;
+}
+
+PointSet Problem::sample(const Face& face, const std::string& sampler, int count, const Draw& how) const {
+  const FaceGeometry& geometry = the_case_.domain.geometry(face);
+  const ScaledBox box = scaled(geometry.extent);
+  if (!geometry.surface) {
+    int active = 0;
+    for (int axis = 0; axis < face.axis; ++axis) active += axes_[axis] ? 1 : 0;
+    if (geometry.filled) {
+      ScaledBox moment = box;
+      (face.upper ? moment.lower : moment.upper)[active] = (face.upper ? box.upper : box.lower)[active];
+      return inside_of(sampler, moment, count, how,
+                       [&](const double* x) { return geometry.filled->contains(in_space(x)); });
+    }
+    PointSet set = sample_face(sampler, box, active, face.upper, count, how);
+    if (face.axis != axis_t) {
+      set.normals.assign(set.x.size(), 0.0);
+      for (int n = 0; n < set.size(); ++n) set.normals[n * set.dimensions + active] = face.sign();
+    }
+    return set;
+  }
+  // A tensor grid of the surface's own has weights that differ; other samplers spread their points evenly.
+  const auto sampled = [&](int number) {
+    return geometry.surface->sample(number, [&](int dimensions, int size) {
+      const ScaledBox unit{std::vector<double>(dimensions, 0.0), std::vector<double>(dimensions, 1.0)};
+      PointSet set = sample_box(sampler == "gauss" ? "sobol" : sampler, unit, size, how);
+      set.x.resize(static_cast<std::size_t>(size) * dimensions);
+      return set.x;
+    });
+  };
+  std::vector<SurfacePoint> kept;
+  constexpr int most_doublings = 10;
+  for (int doubling = 0; static_cast<int>(kept.size()) < count && doubling <= most_doublings; ++doubling) {
+    kept.clear();
+    const std::vector<SurfacePoint> all = sampled(count << doubling);
+    for (const SurfacePoint& point : all) {
+      if (static_cast<int>(kept.size()) < count && is_within(geometry.extent, point.x)) kept.push_back(point);
+    }
+    if (the_case_.box.dimensions() - (axes_[axis_t] ? 1 : 0) == 1) break;
+  }
+  // Moments by the golden ratio: spread evenly whatever the order of the points is.
+  constexpr double golden = 0.6180339887498949;
+  const double begin = geometry.extent.lower[axis_t], end = geometry.extent.upper[axis_t];
+  return scaled(kept, [&](std::size_t n) {
+    return begin + (end - begin) * std::fmod(golden * static_cast<double>(n + 1 + how.number), 1.0);
+  });
+}
+
+PointSet Problem::quadrature(const Face& face, int along_axis) const {
+  const FaceGeometry& geometry = the_case_.domain.geometry(face);
+  int across = 1;
+  for (const Axis axis : the_case_.box.active_axes()) {
+    if (axis != axis_t && axis != face.axis) across *= along_axis;
+  }
+  if (!geometry.surface) {
+    if (geometry.filled) return sample(face, "sobol", shape_points, {0, "quadrature", 0});
+    int count = across;
+    if (axes_[axis_t] && face.axis != axis_t) count *= along_axis;
+    return sample(face, "gauss", count, {0, "quadrature", 0});
+  }
+  std::vector<SurfacePoint> within;
+  for (const SurfacePoint& point : geometry.surface->quadrature(2 * across)) {
+    if (is_within(geometry.extent, point.x)) within.push_back(point);
+  }
+  if (!axes_[axis_t]) return scaled(within, [](std::size_t) { return 0.0; });
+  const GaussRule rule = gauss_legendre(along_axis);
+  std::vector<SurfacePoint> in_time;
+  for (const double weight : rule.weights) {
+    for (SurfacePoint point : within) {
+      point.weight *= weight;
+      in_time.push_back(point);
+    }
+  }
+  const double begin = geometry.extent.lower[axis_t], end = geometry.extent.upper[axis_t];
+  return scaled(in_time, [&](std::size_t n) { return begin + (end - begin) * rule.nodes[n / within.size()]; });
+}
+
+PointSet Problem::quadrature(const Region& region, int along_axis) const {
+  if (region.shape) return sample(region, "sobol", shape_points, {0, "quadrature", 0});
+  int count = 1;
+  for (int d = 0; d < box_.dimensions(); ++d) count *= along_axis;
+  return sample(region, "gauss", count, {0, "quadrature", 0});
 }
 
 std::vector<WeightedPoints> Problem::draw(const std::string& sampler, int interior, int boundary,
@@ -94,13 +255,9 @@ std::vector<WeightedPoints> Problem::draw(const std::string& sampler, int interi
   std::vector<WeightedPoints> drawn;
   for (const ResidualSet& set : sets_) {
     const Draw how{seed, purpose + " " + set.name, number};
-    if (!set.face) {
-      drawn.push_back(on_device(sample_closed_box(sampler, box_, interior, on_boundary, how), std::nullopt));
-      continue;
-    }
-    int active = 0;
-    for (int axis = 0; axis < set.face->axis; ++axis) active += axes_[axis] ? 1 : 0;
-    drawn.push_back(on_device(sample_face(sampler, box_, active, set.face->upper, boundary, how), set.face));
+    drawn.push_back(on_device(
+        set.face ? sample(*set.face, sampler, boundary, how)
+                 : sample(the_case_.domain.region_named(set.region), sampler, interior, how, on_boundary)));
   }
   return drawn;
 }

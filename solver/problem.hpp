@@ -3,6 +3,7 @@
 
 #include <torch/types.h>
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,10 +15,11 @@
 
 namespace nusselt {
 
-/// Residuals that share their points: the equations inside, the soft conditions of one face.
+/// Residuals that share their points: the equations of a region, the soft conditions of one face.
 struct ResidualSet {
-  std::string name;  // "interior", "x-"
-  std::optional<Face> face;
+  std::string name;          // "interior", the region's name, "x-"
+  std::optional<Face> face;  // none inside
+  std::string region;        // of the equations
   CompiledResidual residual;
   std::vector<std::string> names;  // of its residuals
   std::vector<double> weights;     // stated in the case
@@ -42,6 +44,7 @@ class Problem {
   /// `options`: dtype and device of all computation. The engine is the one that the case names, or with `engine: auto`
   /// the tile engine where it serves this network, else LibTorch. Throws InputError when the case names the tile engine
   /// and that cannot serve.
+  /// The case must outlive the problem.
   Problem(const Case& the_case, const torch::TensorOptions& options);
 
   const Network& network() const { return network_; }
@@ -50,6 +53,10 @@ class Problem {
   const Engine& engine() const { return engine_; }
   const Axes& axes() const { return axes_; }
   const ScaledBox& box() const { return box_; }
+  /// How many sets are of equations: the first ones, in the order of the regions.
+  std::size_t interiors() const { return the_case_.domain.regions().size(); }
+  /// In all of them; the first residuals.
+  std::size_t equations() const { return the_case_.equations.size(); }
   /// All residuals in the order of the sets: the vector that conditioning and criteria speak of.
   const std::vector<DimensionlessResidual>& residuals() const { return residuals_; }
 
@@ -57,12 +64,30 @@ class Problem {
   /// interior set that lies on the faces of the box (sample_closed_box).
   std::vector<WeightedPoints> draw(const std::string& sampler, int interior, int boundary, const std::string& purpose,
                                    std::uint64_t seed, std::uint64_t number, double on_boundary = 0) const;
-  WeightedPoints on_device(const PointSet& set, const std::optional<Face>& face) const;
+  WeightedPoints on_device(const PointSet& set) const;
+  /// Points in a region: `on_boundary` is for a region that is a box. Points in a shape are those of its box that lie in
+  /// it.
+  PointSet sample(const Region& region, const std::string& sampler, int count, const Draw& how,
+                  double on_boundary = 0) const;
+  /// Points on a face; the weights sum to 1. `count` is met where a face is no cut surface.
+  PointSet sample(const Face& face, const std::string& sampler, int count, const Draw& how) const;
+  /// Points and weights for means over a face: Gauss-Legendre along each axis of a flat one, the surface's own on
+  /// others.
+  PointSet quadrature(const Face& face, int along_axis) const;
+  /// The same for a region: many Sobol points where it is a shape.
+  PointSet quadrature(const Region& region, int along_axis) const;
 
   /// Residuals of one set at points, [N, E]; no gradient is recorded.
   torch::Tensor evaluate(std::size_t set, const torch::Tensor& theta, const Points& points) const;
 
  private:
+  ScaledBox scaled(const Box& box) const;
+  /// Of scaled coordinates, one per active axis.
+  Position in_space(const double* x) const;
+  /// In scaled coordinates; `moment` is the time that goes with each.
+  PointSet scaled(const std::vector<SurfacePoint>& points, const std::function<double(std::size_t)>& moment) const;
+
+  const Case& the_case_;
   torch::TensorOptions options_;
   Axes axes_;
   ScaledBox box_;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <ctime>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "networks/fused_activation.hpp"
@@ -224,20 +225,38 @@ FieldGrid field_grid(const Case& c, const Solution& solution) {
   const torch::Tensor fields = solution.fields(scaled);
   // ParaView and the figures want the velocity as one array, and so any other vector of the case.
   std::vector<System::Vector> vectors;
-  std::vector<std::string> velocity;
-  for (const System::Field& field : c.system.fields()) {
-    if (field.symbol.dimension() == dimension_of<Velocity>()) velocity.push_back(field.name);
+  for (const Region& region : c.domain.regions()) {
+    std::vector<std::string> velocity;
+    for (const System::Field& field : c.system.fields()) {
+      if (field.region != region.name) continue;
+      if (field.symbol.dimension() == dimension_of<Velocity>()) velocity.push_back(field.name);
+    }
+    for (const System::Vector& vector : c.system.vectors()) {
+      const System::Field& first = c.system.field_named(vector.components.front());
+      if (first.region != region.name) continue;
+      const bool moves = first.symbol.dimension() == dimension_of<Velocity>();
+      if (moves && velocity.size() >= vector.components.size()) velocity = vector.components;
+      if (!moves) vectors.push_back(vector);
+    }
+    // The first one has the plain name, which the figures look for.
+    const bool first = std::none_of(vectors.begin(), vectors.end(),
+                                    [](const System::Vector& vector) { return vector.name == "velocity"; });
+    if (velocity.size() > 1) vectors.push_back({first ? "velocity" : "velocity_" + region.name, velocity});
   }
-  for (const System::Vector& vector : c.system.vectors()) {
-    const bool moves = c.system.field_named(vector.components.front()).symbol.dimension() == dimension_of<Velocity>();
-    if (moves && velocity.size() >= vector.components.size()) velocity = vector.components;
-    if (!moves) vectors.push_back(vector);
+  std::map<std::string, std::vector<bool>> inside;
+  for (const Region& region : c.domain.regions()) {
+    inside[region.name] = solution.lie_in(region, points.coordinates);
   }
-  if (velocity.size() > 1) vectors.push_back({"velocity", velocity});
+  const auto within = [&](const std::string& region, std::vector<double> values) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (!inside.at(region)[i]) values[i] = NAN;
+    }
+    return values;
+  };
   for (std::size_t f = 0; f < c.system.fields().size(); ++f) {
     const System::Field& field = c.system.fields()[f];
-    points.grid.arrays.push_back(
-        {field.name, field.symbol.dimension().unit(), 1, column(fields, static_cast<std::int64_t>(f))});
+    points.grid.arrays.push_back({field.name, field.symbol.dimension().unit(), 1,
+                                  within(field.region, column(fields, static_cast<std::int64_t>(f)))});
   }
   for (const System::Vector& vector : vectors) {
     std::vector<std::vector<double>> components;
@@ -248,7 +267,10 @@ FieldGrid field_grid(const Case& c, const Solution& solution) {
   for (const DerivedField& output : c.outputs) {
     const torch::Tensor values = solution.values(output.value.parts, scaled);
     std::vector<std::vector<double>> components;
-    for (std::int64_t i = 0; i < values.size(1); ++i) components.push_back(column(values, i));
+    for (std::int64_t i = 0; i < values.size(1); ++i) {
+      const std::string region = c.system.region_of(output.value.parts[static_cast<std::size_t>(i)]);
+      components.push_back(inside.contains(region) ? within(region, column(values, i)) : column(values, i));
+    }
     const std::string unit = output.value.dimension().unit();
     if (output.value.is_scalar()) {
       points.grid.arrays.push_back({output.name, unit, 1, components.front()});
@@ -256,15 +278,20 @@ FieldGrid field_grid(const Case& c, const Solution& solution) {
       points.grid.arrays.push_back(vector_array(output.name, unit, components));
     }
   }
+  const auto region_of_equation = [&](std::size_t e) {
+    return c.system.region_of(c.system.equations()[e].residual);
+  };
   const torch::Tensor residuals = solution.residuals(scaled);
   for (std::size_t e = 0; e < c.equations.size(); ++e) {
     points.grid.arrays.push_back(
-        {residual_array(c.equations[e].name()), "1", 1, column(residuals, static_cast<std::int64_t>(e))});
+        {residual_array(c.equations[e].name()), "1", 1,
+         within(region_of_equation(e), column(residuals, static_cast<std::int64_t>(e)))});
   }
   const torch::Tensor budget = TermBudget(c).imbalance(solution, scaled);
   for (std::size_t e = 0; e < c.equations.size(); ++e) {
     points.grid.arrays.push_back(
-        {"term budget " + c.equations[e].name(), "1", 1, column(budget, static_cast<std::int64_t>(e))});
+        {"term budget " + c.equations[e].name(), "1", 1,
+         within(region_of_equation(e), column(budget, static_cast<std::int64_t>(e)))});
   }
   return points.grid;
 }

@@ -20,6 +20,7 @@ struct PointSet {
   int dimensions = 0;
   std::vector<double> x;
   std::vector<double> weights;
+  std::vector<double> normals = {};  // outward, row-major [N, D]; empty inside and on a moment in time
   int size() const { return static_cast<int>(weights.size()); }
 };
 

@@ -27,7 +27,8 @@ Solution::Solution(const Case& the_case, const torch::Tensor& theta)
 void Solution::fix_gauges() {
   for (const std::string& field : case_.gauge_fields()) {
     const Expression symbol = case_.system.field_named(field).symbol;
-    const double mean = box_integral(symbol) / case_.box.measure() - field_level(symbol, case_.scales);
+    const Region& region = case_.domain.region_named(case_.system.field_named(field).region);
+    const double mean = region_mean(symbol, region) - field_level(symbol, case_.scales);
     const double scaled_mean = mean / field_scale(symbol, case_.scales);
     // A gauge field has no hard condition, so it is an output of the network, and its mean sits in that output's bias.
     for (const ParameterSlice& slice : problem_.network().slices()) {
@@ -68,33 +69,35 @@ torch::Tensor Solution::residuals(const Points& points) const {
   std::vector<torch::Tensor> parts;
   for (std::int64_t begin = 0; begin < points.x.size(0); begin += chunk) {
     const std::int64_t size = std::min(chunk, points.x.size(0) - begin);
-    parts.push_back(problem_.evaluate(0, theta_, {points.x.narrow(0, begin, size), {}}));
+    std::vector<torch::Tensor> regions;
+    for (std::size_t s = 0; s < problem_.interiors(); ++s) {
+      regions.push_back(problem_.evaluate(s, theta_, {points.x.narrow(0, begin, size), {}}));
+    }
+    parts.push_back(at::cat(regions, 1));
   }
   return at::cat(parts, 0);
 }
 
 double Solution::face_mean(const Expression& integrand, const Face& face) const {
   const bool profile = face.axis == axis_t && case_.box.dimensions() == 2;
-  const int per_axis = profile ? profile_points : face_points;
-  int active = 0;
-  int count = 1;
-  for (int axis = 0; axis < axis_count; ++axis) {
-    if (!case_.box.axes[axis]) continue;
-    if (axis < face.axis) ++active;
-    if (axis != face.axis) count *= per_axis;
-  }
-  const PointSet set = sample_face("gauss", problem_.box(), active, face.upper, count, {0, "quadrature", 0});
-  const WeightedPoints points = problem_.on_device(set, face);
+  const WeightedPoints points = problem_.on_device(problem_.quadrature(face, profile ? profile_points : face_points));
   return (values({integrand}, points.points).select(1, 0) * points.weights).sum().item<double>();
 }
 
-double Solution::box_integral(const Expression& integrand) const {
-  int count = 1;
-  for (int d = 0; d < case_.box.dimensions(); ++d) count *= box_points;
-  const WeightedPoints points =
-      problem_.on_device(sample_box("gauss", problem_.box(), count, {0, "quadrature", 0}), std::nullopt);
-  const double mean = (values({integrand}, points.points).select(1, 0) * points.weights).sum().item<double>();
-  return mean * case_.box.measure();
+double Solution::region_mean(const Expression& integrand, const Region& region) const {
+  const WeightedPoints points = problem_.on_device(problem_.quadrature(region, box_points));
+  return (values({integrand}, points.points).select(1, 0) * points.weights).sum().item<double>();
+}
+
+std::vector<bool> Solution::lie_in(const Region& region, const std::vector<std::vector<double>>& coordinates) const {
+  const std::vector<Axis> axes = case_.box.active_axes();
+  std::vector<bool> inside;
+  for (std::size_t n = 0; n < coordinates.front().size(); ++n) {
+    Coordinates at{};
+    for (std::size_t d = 0; d < axes.size(); ++d) at[axes[d]] = coordinates[d][n];
+    inside.push_back(region.contains(at));
+  }
+  return inside;
 }
 
 Solution::Extremum Solution::line_extremum(const Expression& expression, Axis axis,

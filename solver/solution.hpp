@@ -24,13 +24,15 @@ class Solution {
   torch::Tensor values(const std::vector<Expression>& expressions, const Points& points) const;
   /// The fields of the system, [N, F].
   torch::Tensor fields(const Points& points) const;
-  /// Dimensionless residuals of the equations, [N, E].
+  /// Dimensionless residuals of the equations, [N, E], wherever the points are.
   torch::Tensor residuals(const Points& points) const;
 
-  /// Mean over a face by Gauss-Legendre quadrature, SI.
+  /// Mean over a face by quadrature, SI.
   double face_mean(const Expression& integrand, const Face& face) const;
-  /// Integral over the box by Gauss-Legendre quadrature, SI.
-  double box_integral(const Expression& integrand) const;
+  /// Mean over a region, of whose fields the integrand is, by quadrature, SI.
+  double region_mean(const Expression& integrand, const Region& region) const;
+  /// One per point: whether it lies in the region.
+  std::vector<bool> lie_in(const Region& region, const std::vector<std::vector<double>>& coordinates) const;
 
   struct Extremum {
     double value;

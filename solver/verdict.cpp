@@ -19,8 +19,36 @@ double smallest_coefficient(const DimensionlessResidual& equation) {
   return smallest;
 }
 
-Expression along_normal(const System::Balance& balance, const Face& face) {
-  return Expression::number(face.sign()) * balance.flux[face.axis];
+/// Flux through a face: along its axis, on a curved one along the normal.
+Expression along_normal(const System::Balance& balance, const Face& face, const Domain& domain) {
+  if (!domain.geometry(face).surface) return Expression::number(face.sign()) * balance.flux[face.axis];
+  Expression through = Expression::zero();
+  for (const Axis axis : domain.box().active_axes()) {
+    if (axis != axis_t) through = through + Expression::normal(axis) * balance.flux[axis];
+  }
+  return through;
+}
+
+/// The region of the fields of a balance.
+const Region& region_of(const System::Balance& balance, const Case& c) {
+  std::string region;
+  for (const Expression& part : {balance.flux[0], balance.flux[1], balance.flux[2], balance.density}) {
+    if (const std::string own = c.system.region_of(part); !own.empty()) region = own;
+  }
+  return c.domain.region_named(region);
+}
+
+/// What the references make of a flux through a face, SI; on a curved one the largest of its components.
+double natural_flux(const System::Balance& balance, const Face& face, const Case& c) {
+  double largest = 0;
+  for (const Axis axis : c.box.active_axes()) {
+    if (axis == axis_t || balance.flux[axis].is_zero()) continue;
+    if (axis != face.axis && !c.domain.geometry(face).surface) continue;
+    const DimensionlessResidual flux =
+        nondimensionalize(balance.name, balance.flux[axis], c.scales, c.constants.values());
+    largest = std::max(largest, flux.scale());
+  }
+  return largest;
 }
 
 }  // namespace
@@ -65,7 +93,14 @@ Evaluation Judge::evaluate(const Solution& solution, const std::vector<double>& 
   // A residual is measured in its largest reference term. Where the references are far too large all terms that matter
   // are small, and so is the residual of any field: it must be small beside the terms of the solution itself as well,
   // or beside the smallest coefficient where the solution has no such terms.
-  const torch::Tensor sizes = budget_.sizes(solution, held_out.front().points).square().mean(0).sqrt().to(at::kCPU);
+  std::vector<torch::Tensor> by_region;
+  std::int64_t equation = 0;
+  for (std::size_t s = 0; s < problem.interiors(); ++s) {
+    const auto count = static_cast<std::int64_t>(problem.sets()[s].names.size());
+    by_region.push_back(budget_.sizes(solution, held_out[s].points).narrow(1, equation, count).square().mean(0).sqrt());
+    equation += count;
+  }
+  const torch::Tensor sizes = at::cat(by_region).to(at::kCPU);
   for (std::size_t e = 0; e < case_.equations.size(); ++e) {
     const auto size = sizes[static_cast<std::int64_t>(e)].item<double>();
     evaluation.residuals[e].term_budget = size > 0 ? evaluation.residuals[e].rms / size : 0;
@@ -85,27 +120,32 @@ Evaluation Judge::evaluate(const Solution& solution, const std::vector<double>& 
 
 std::vector<BalanceReport> Judge::balances(const Solution& solution) const {
   std::vector<BalanceReport> reports;
-  const ConstantValues values = case_.constants.values();
   for (const System::Balance& balance : case_.system.balances()) {
     double outflow = 0;
     double inflow = 0;
     double natural = 0;
-    for (const Face& face : case_.box.faces()) {
-      if (face.axis == axis_t) continue;
-      const Expression flux = along_normal(balance, face);
-      const double area = case_.box.measure(face);
+    const Region& region = region_of(balance, case_);
+    const std::vector<Face> boundary = case_.domain.boundary(region);
+    const auto is_moment = [&](const Face& face) {
+      return face.axis == axis_t && !case_.domain.geometry(face).surface;
+    };
+    for (const Face& face : boundary) {
+      if (is_moment(face)) continue;
+      const Expression flux = along_normal(balance, face, case_.domain);
+      const double area = case_.domain.measure(face);
       const double through = flux.is_zero() ? 0 : solution.face_mean(flux, face) * area;
       (through > 0 ? outflow : inflow) += std::abs(through);
-      if (!flux.is_zero()) {
-        natural = std::max(natural, area * nondimensionalize(balance.name, flux, case_.scales, values).scale());
-      }
+      natural = std::max(natural, area * natural_flux(balance, face, case_));
     }
-    const double source = balance.source.is_zero() ? 0 : solution.box_integral(balance.source);
+    const double source =
+        balance.source.is_zero() ? 0 : solution.region_mean(balance.source, region) * case_.domain.measure(region);
     double stored = 0;
     if (!balance.density.is_zero()) {
-      const Face start{axis_t, false}, end{axis_t, true};
-      stored = (solution.face_mean(balance.density, end) - solution.face_mean(balance.density, start)) *
-               case_.box.measure(end);
+      for (const Face& face : boundary) {
+        if (is_moment(face)) {
+          stored += face.sign() * solution.face_mean(balance.density, face) * case_.domain.measure(face);
+        }
+      }
     }
     double yardstick = std::max({inflow, outflow, std::abs(source), std::abs(stored)});
     if (yardstick < negligible_flux * natural) yardstick = natural;
@@ -121,13 +161,14 @@ std::vector<QuantityReport> Judge::quantities(const Solution& solution) const {
     for (const SurfaceFunctional& functional : quantity.formula.functionals) {
       const bool integral = functional.kind == SurfaceFunctional::Kind::integral;
       if (functional.face == "domain") {
-        const double value = solution.box_integral(functional.integrand);
-        solved[functional.symbol] = integral ? value : value / case_.box.measure();
+        const Region& region = case_.domain.region_named(functional.region);
+        const double mean = solution.region_mean(functional.integrand, region);
+        solved[functional.symbol] = integral ? mean * case_.domain.measure(region) : mean;
         continue;
       }
-      const Face face = case_.box.face_named(functional.face);
+      const Face& face = case_.domain.geometry(functional.face).face;
       const double mean = solution.face_mean(functional.integrand, face);
-      solved[functional.symbol] = integral ? mean * case_.box.measure(face) : mean;
+      solved[functional.symbol] = integral ? mean * case_.domain.measure(face) : mean;
     }
     for (const LineExtremum& line : quantity.formula.extrema) {
       using Kind = LineExtremum::Kind;
@@ -177,13 +218,22 @@ std::vector<ErrorReport> Judge::errors(const Solution& solution) const {
     double largest = 0;
   };
   const std::vector<std::string> gauges = case_.gauge_fields();
-  const std::vector<double> moments =
-      case_.system.is_transient() ? case_.reference->points.back() : std::vector<double>(computed.size(0), 0.0);
   const auto compare = [&](const ReferenceFields::Values& known) {
     std::size_t f = 0;
     while (case_.system.fields()[f].name != known.field) ++f;
-    const torch::Tensor reference = at::tensor(known.si, at::TensorOptions().dtype(at::kDouble));
-    torch::Tensor error = (computed.select(1, static_cast<std::int64_t>(f)) - reference).contiguous();
+    const Region& region = case_.domain.region_named(case_.system.fields()[f].region);
+    const std::vector<bool> inside = solution.lie_in(region, case_.reference->points);
+    std::vector<std::int64_t> compared;
+    std::vector<double> moments;
+    for (std::size_t i = 0; i < inside.size(); ++i) {
+      if (!inside[i]) continue;
+      compared.push_back(static_cast<std::int64_t>(i));
+      moments.push_back(case_.system.is_transient() ? case_.reference->points.back()[i] : 0);
+    }
+    const torch::Tensor rows = at::tensor(compared, at::kLong);
+    const torch::Tensor reference = at::tensor(known.si, at::TensorOptions().dtype(at::kDouble)).index_select(0, rows);
+    torch::Tensor error =
+        (computed.select(1, static_cast<std::int64_t>(f)).index_select(0, rows) - reference).contiguous();
     torch::Tensor size = reference - field_level(case_.system.fields()[f].symbol, case_.scales);
     // What is known up to a constant, or up to a function of time, is compared up to that.
     if (std::find(gauges.begin(), gauges.end(), known.field) != gauges.end()) {

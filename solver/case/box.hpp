@@ -10,10 +10,13 @@
 
 namespace nusselt {
 
+/// A face by its name: of the box where `label` is empty, else of a region or a shape (domain.hpp). Axis and side have
+/// a meaning where it is flat.
 struct Face {
   Axis axis;
   bool upper;
-  std::string name() const { return std::string(axis_names[axis]) + (upper ? "+" : "-"); }
+  std::string label = {};
+  std::string name() const { return label.empty() ? std::string(axis_names[axis]) + (upper ? "+" : "-") : label; }
   /// Component of the outward normal along the face's axis.
   double sign() const { return upper ? 1 : -1; }
   bool operator==(const Face&) const = default;

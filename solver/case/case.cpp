@@ -94,6 +94,21 @@ void note_unused_names(const Node& root, const System& system, const Scales& sca
   }
 }
 
+/// Some ways to place points know a box only.
+void require_whole_box(const Node& root, const Settings& settings, const Domain& domain) {
+  const bool shaped = std::any_of(domain.regions().begin(), domain.regions().end(),
+                                  [](const Region& region) { return region.shape.has_value(); });
+  if (shaped && settings.points.sampling == "gauss") {
+    throw InputError(require(root, "points.sampling").place,
+                     "points.sampling: a Gauss grid fills a box, and the domain has another shape",
+                     "write sampling: sobol");
+  }
+  if ((shaped || domain.is_divided()) && settings.points.adapt != "none") {
+    throw InputError(require(root, "points.adapt").place,
+                     "points.adapt: points follow the residual in a box of one material only", "leave it out");
+  }
+}
+
 /// What `make` refuses as impossible, an equation 0 = 0 or a negative group, is a mistake of the case at `place`.
 template <class Make>
 auto at_place(const Place& place, const std::string& key, Make make) {
@@ -165,6 +180,7 @@ Case read_case(Document document, const std::string& folder) {
   System system = read_system(root, axes, constants, notes);
   require_possible_constants(root, system, constants);
   const Box box = read_box(root, axes, constants);
+  const Domain domain = read_domain(root, box, constants, folder, notes);
   require_evolution(root, system, box);
   read_sources(root, constants, system);
   Settings settings = read_settings(root, box.dimensions());
@@ -174,14 +190,14 @@ Case read_case(Document document, const std::string& folder) {
   settings.optimizer.reason = optimizer.reason;
   require_sensible_layer_rates(root, settings);
   const ConstantValues values = constants.values();
-  std::vector<Condition> conditions = read_conditions(root, system, box, constants);
+  std::vector<Condition> conditions = read_conditions(root, system, domain, constants);
   const Scaling scaling = at_place(scaling_node(root).place, "equations", [&] {
-    return read_scaling({root, system, box, constants, conditions}, scaling_name(root));
+    return read_scaling({root, system, domain, constants, conditions}, scaling_name(root));
   });
   const Scales& scales = scaling.scales;
   notes.insert(notes.end(), scaling.notes.begin(), scaling.notes.end());
   std::vector<std::string> warnings;
-  require_consistent_conditions(system, box, conditions, constants, scales, warnings);
+  require_consistent_conditions(system, domain, conditions, constants, scales, warnings);
   std::vector<Expression> residual_factors = read_residual_factors(root, system, box, constants);
   for (Expression& factor : residual_factors) factor = in_scaled_fields(factor, scales, values);
 
@@ -195,7 +211,7 @@ Case read_case(Document document, const std::string& folder) {
       }));
     }
     require_forward_diffusion(root, equations);
-    trials = hard_conditions(system, box, conditions, read_known_parts(root, system, constants), scales, values);
+    trials = hard_conditions(system, domain, conditions, read_known_parts(root, system, constants), scales, values);
     for (const Condition& condition : conditions) {
       if (condition.field) {
         const auto trial = std::find_if(trials.begin(), trials.end(),
@@ -213,13 +229,19 @@ Case read_case(Document document, const std::string& folder) {
                      (listed ? "scales.references: " : "scaling: " + scaling.name + ": ") + error.what());
   }
   for (const std::string& warning : network_warnings(settings.network)) warnings.push_back(warning);
-  std::vector<std::string> sets = {"interior"};
-  std::vector<int> set_points = {settings.points.interior};
-  for (const Face& face : box.faces()) {
+  std::vector<std::string> sets;
+  std::vector<int> set_points;
+  for (const Region& region : domain.regions()) {
+    sets.push_back(interior_name(region));
+    set_points.push_back(settings.points.interior);
+  }
+  for (const FaceGeometry& geometry : domain.faces()) {
+    const Face& face = geometry.face;
     if (std::none_of(soft.begin(), soft.end(), [&](const SoftCondition& s) { return s.face == face; })) continue;
     sets.push_back(face.name());
     set_points.push_back(settings.points.boundary);
   }
+  require_whole_box(root, settings, domain);
   check_norm_reference(settings.network, root, sets, set_points, warnings);
 
   Case result{.document = document,
@@ -230,6 +252,7 @@ Case read_case(Document document, const std::string& folder) {
               .settings = settings,
               .constants = std::move(constants),
               .box = box,
+              .domain = domain,
               .system = std::move(system),
               .scaling = scaling.name,
               .scales = scales,
@@ -248,9 +271,9 @@ Case read_case(Document document, const std::string& folder) {
   result.groups = at_place(require(root, "constants").place, "constants", [&] {
     return CaseGroups(result.system, result.scales, result.constants, result.equations);
   });
-  result.quantities = read_quantities(root, result.system, box, result.constants, folder, result.notes);
+  result.quantities = read_quantities(root, result.system, domain, result.constants, folder, result.notes);
   result.outputs = read_outputs(root, result.system, result.constants);
-  result.reference = read_reference_fields(root, result.system, box, result.constants, folder, result.notes);
+  result.reference = read_reference_fields(root, result.system, domain, result.constants, folder, result.notes);
   result.settings.network.lower = result.scaled_lower();
   result.settings.network.upper = result.scaled_upper();
   for (const TrialField& trial : result.trials) {

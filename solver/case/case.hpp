@@ -13,6 +13,7 @@
 #include "solver/case/conditions.hpp"
 #include "solver/case/constants.hpp"
 #include "solver/case/document.hpp"
+#include "solver/case/domain.hpp"
 #include "solver/case/quantities.hpp"
 #include "solver/case/references.hpp"
 #include "solver/case/settings.hpp"
@@ -34,7 +35,8 @@ struct Case {
   std::string physics;  // by name; empty where the equations are text alone
   Settings settings;
   Constants constants;
-  Box box;  // SI
+  Box box;  // SI: around the whole domain
+  Domain domain;
   System system;
   std::string scaling;  // how the scales were chosen: "auto"
   Scales scales;

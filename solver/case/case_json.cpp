@@ -103,7 +103,7 @@ Json derivatives(const Case& c) {
 
 Json condition_counts(const Case& c) {
   Json list = Json::array();
-  for (const ConditionCount& count : count_conditions(c.system, c.box, c.conditions)) {
+  for (const ConditionCount& count : count_conditions(c.system, c.domain, c.conditions)) {
     list.push_back(
         {{"field", count.field}, {"face", count.face.name()}, {"needed", count.needed}, {"given", count.given}});
   }

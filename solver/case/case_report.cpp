@@ -106,7 +106,7 @@ std::string scales_section(const Case& c) {
             (level == 0 ? "" : ", measured from " + with_unit(level, dimension)) + "\n";
   }
   text += "  scaling: " + c.scaling + ". Largest spread of the coefficients in one equation, in decades:\n   ";
-  for (const ScalingSpread& each : compared_scalings({c.document.root(), c.system, c.box, c.constants, c.conditions})) {
+  for (const ScalingSpread& each : compared_scalings({c.document.root(), c.system, c.domain, c.constants, c.conditions})) {
     text += " " + each.name + fmt::format(" {:.2f}", each.decades) + ";";
   }
   text.back() = '\n';
@@ -199,7 +199,7 @@ std::string condition_counts_section(const Case& c) {
   std::string text = "Conditions given, of those needed\n  " + fixed_width("face", 8);
   for (const System::Field& field : c.system.fields()) text += fixed_width(field.name, column);
   std::string face;
-  for (const ConditionCount& count : count_conditions(c.system, c.box, c.conditions)) {
+  for (const ConditionCount& count : count_conditions(c.system, c.domain, c.conditions)) {
     if (count.face.name() != face) text += "\n  " + fixed_width(face = count.face.name(), 8);
     const bool nothing = count.needed == 0 && count.given == 0;
     text += fixed_width(nothing ? "-" : std::to_string(count.given) + " of " + std::to_string(count.needed), column);

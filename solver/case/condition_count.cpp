@@ -25,6 +25,14 @@ int highest_derivative(const System& system, const std::string& field, Axis axis
   return highest;
 }
 
+/// The highest derivative across a face: along its axis, on a curved one along any.
+int order_across(const System& system, const std::string& field, const Face& face, const Domain& domain) {
+  if (!domain.geometry(face).surface || face.label.empty()) return highest_derivative(system, field, face.axis);
+  int highest = 0;
+  for (const Axis axis : {axis_x, axis_y, axis_z}) highest = std::max(highest, highest_derivative(system, field, axis));
+  return highest;
+}
+
 int needed_on(const Face& face, int order) { return face.axis == axis_t ? order : order / 2; }
 
 /// Why a field needs a condition on a face, with an example.
@@ -62,26 +70,29 @@ std::vector<NeededDerivatives> needed_derivatives(const System& system) {
   return needed;
 }
 
-std::vector<ConditionCount> count_conditions(const System& system, const Box& box,
+std::vector<ConditionCount> count_conditions(const System& system, const Domain& domain,
                                              const std::vector<Condition>& conditions) {
   std::vector<ConditionCount> counts;
-  for (const Face& face : box.faces()) {
-    if (face == Face{axis_t, true}) continue;
-    for (const System::Field& field : system.fields()) {
-      const auto given = std::count_if(conditions.begin(), conditions.end(), [&](const Condition& condition) {
-        return condition.face == face &&
-               (condition.field == field.name || mentions_field(condition.residual, field.name));
-      });
-      const int order = highest_derivative(system, field.name, face.axis);
-      counts.push_back({field.name, face, needed_on(face, order), static_cast<int>(given)});
+  for (const Region& region : domain.regions()) {
+    for (const Face& face : domain.boundary(region)) {
+      if (face.axis == axis_t && face.upper && !domain.geometry(face).surface) continue;
+      for (const System::Field& field : system.fields()) {
+        if (field.region != region.name) continue;
+        const auto given = std::count_if(conditions.begin(), conditions.end(), [&](const Condition& condition) {
+          return (condition.field == field.name || mentions_field(condition.residual, field.name)) &&
+                 domain.meet(condition.face, face);
+        });
+        counts.push_back({field.name, face, needed_on(face, order_across(system, field.name, face, domain)),
+                          static_cast<int>(given)});
+      }
     }
   }
   return counts;
 }
 
-void require_conditions(const Node& root, const System& system, const Box& box,
+void require_conditions(const Node& root, const System& system, const Domain& domain,
                         const std::vector<Condition>& conditions) {
-  for (const ConditionCount& count : count_conditions(system, box, conditions)) {
+  for (const ConditionCount& count : count_conditions(system, domain, conditions)) {
     if (count.given >= count.needed) continue;
     const Node* section = root.find("conditions");
     const std::string what =

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "physics/system.hpp"
-#include "solver/case/box.hpp"
 #include "solver/case/conditions.hpp"
+#include "solver/case/domain.hpp"
 
 namespace nusselt {
 
@@ -21,15 +21,15 @@ std::vector<NeededDerivatives> needed_derivatives(const System& system);
 struct ConditionCount {
   std::string field;
   Face face;
-  int needed;  // order/2 on a face in space, the order on t-, none on t+
+  int needed;  // order/2 on a face in space, the order on t-
   int given;   // statements on the face that name the field
 };
-/// For every face but t+ and every field.
-std::vector<ConditionCount> count_conditions(const System& system, const Box& box,
+/// For every field and every face of its region but t+.
+std::vector<ConditionCount> count_conditions(const System& system, const Domain& domain,
                                              const std::vector<Condition>& conditions);
 
 /// Throws InputError at `conditions`, with an example, where a face lacks a condition.
-void require_conditions(const Node& root, const System& system, const Box& box,
+void require_conditions(const Node& root, const System& system, const Domain& domain,
                         const std::vector<Condition>& conditions);
 
 }  // namespace nusselt

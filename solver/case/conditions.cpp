@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "nondim/did_you_mean.hpp"
 #include "solver/case/condition_count.hpp"
@@ -17,7 +18,7 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
-std::vector<Face> read_faces(const Node& node, const Box& box, const std::string& key) {
+std::vector<Face> read_faces(const Node& node, const Domain& domain, const std::string& key) {
   std::vector<const Node*> names;
   if (node.is_list()) {
     for (const Node& item : node.items) names.push_back(&item);
@@ -26,10 +27,14 @@ std::vector<Face> read_faces(const Node& node, const Box& box, const std::string
   }
   std::vector<Face> faces;
   const Face end{axis_t, true};
-  std::vector<std::string> known = box.face_names();
-  std::erase(known, end.name());
+  const Box& box = domain.box();
+  std::vector<std::string> known = domain.face_names();
+  const auto is_end = [&](const std::string& name) {
+    return name == end.name() || name.ends_with("." + end.name());
+  };
+  std::erase_if(known, is_end);
   for (const Node* name : names) {
-    if (box.axes[axis_t] && name->text == end.name()) {
+    if (box.axes[axis_t] && is_end(name->text)) {
       throw InputError(name->place, key + ": no condition belongs on t+: what holds at the end follows from the start",
                        "the initial state is given on t-");
     }
@@ -40,7 +45,7 @@ std::vector<Face> read_faces(const Node& node, const Box& box, const std::string
                        moment ? "the case is steady; in an unsteady one domain.box has t: [0 s, ...]"
                               : (near.empty() ? "" : "did you mean " + near + "? ") + "faces: " + joined(known));
     }
-    faces.push_back(box.face_named(name->text));
+    faces.push_back(domain.geometry(name->text).face);
   }
   return faces;
 }
@@ -85,6 +90,32 @@ void require_value(const System::Field& field, const Expression& value, Temperat
   }
 }
 
+/// The face that a condition holds on: of what is named, the part that bounds the region of its fields. Where fields of
+/// two regions meet, the face has to bound both.
+Face face_of(const Condition& condition, const Face& stated, const System& system, const Domain& domain,
+             const Entry& entry, const std::string& key) {
+  if (!domain.is_divided()) return stated;
+  std::set<std::string> regions;
+  for (const Expression& leaf : leaves(condition.residual)) {
+    if (leaf.kind() == Expression::Kind::field) regions.insert(system.field_named(leaf.name()).region);
+  }
+  if (condition.field) regions.insert(system.field_named(*condition.field).region);
+  const Face face = regions.size() == 1 ? domain.within(*regions.begin(), stated) : stated;
+  for (const std::string& region : regions) {
+    std::string bounding;
+    bool meets = false;
+    for (const Face& own : domain.boundary(domain.region_named(region))) {
+      meets = meets || domain.meet(own, face);
+      bounding += (bounding.empty() ? "" : ", ") + own.name();
+    }
+    if (meets) continue;
+    throw InputError(entry.key_place,
+                     key + ": the face " + stated.name() + " does not bound " + region + ", where its fields are",
+                     "faces of " + region + ": " + bounding);
+  }
+  return face;
+}
+
 }  // namespace
 
 const std::vector<std::string>& condition_options() {
@@ -92,7 +123,7 @@ const std::vector<std::string>& condition_options() {
   return keys;
 }
 
-std::vector<Condition> read_conditions(const Node& root, const System& system, const Box& box,
+std::vector<Condition> read_conditions(const Node& root, const System& system, const Domain& domain,
                                        const Constants& constants) {
   std::vector<Condition> conditions;
   const Scope values = position_scope(root, system, constants);
@@ -103,7 +134,7 @@ std::vector<Condition> read_conditions(const Node& root, const System& system, c
   for (std::size_t i = 0; list != nullptr && i < list->items.size(); ++i) {
     const Node& item = list->items[i];
     const std::string section = "conditions." + std::to_string(i);
-    const std::vector<Face> faces = read_faces(require(root, section + ".at"), box, section + ".at");
+    const std::vector<Face> faces = read_faces(require(root, section + ".at"), domain, section + ".at");
     const Enforcement enforcement = read_enforcement(root, section);
     const double weight = read_real(root, section + ".weight");
     for (const Entry& entry : item.entries) {
@@ -146,7 +177,7 @@ std::vector<Condition> read_conditions(const Node& root, const System& system, c
           }
           for (std::size_t i = 0; i < residual.parts.size(); ++i) {
             require_derivatives(residual.parts[i], equals);
-            const std::string axis = axis_names[space_axes(box.axes)[i]];
+            const std::string axis = axis_names[space_axes(domain.box().axes)[i]];
             Condition& condition = state(residual.is_scalar() ? entry.key : entry.key + "_" + axis);
             condition.residual = residual.parts[i];
             condition.enforcement = Enforcement::soft;
@@ -156,7 +187,8 @@ std::vector<Condition> read_conditions(const Node& root, const System& system, c
           }
         }
         for (Condition& condition : stated) {
-          for (const Face& face : faces) {
+          for (const Face& stated_face : faces) {
+            const Face face = face_of(condition, stated_face, system, domain, entry, key);
             condition.face = face;
             if (face.axis == axis_t && mentions_normal(condition.residual)) {
               throw TextError("the face t- is a moment in time, and dn() has no meaning on it",
@@ -176,7 +208,7 @@ std::vector<Condition> read_conditions(const Node& root, const System& system, c
       }
     }
   }
-  require_conditions(root, system, box, conditions);
+  require_conditions(root, system, domain, conditions);
   return conditions;
 }
 
@@ -236,20 +268,35 @@ bool TrialField::is_hard(const Face& face) const {
   return std::find(hard_faces.begin(), hard_faces.end(), face) != hard_faces.end();
 }
 
-std::vector<TrialField> hard_conditions(const System& system, const Box& box, const std::vector<Condition>& conditions,
-                                        const KnownParts& known_parts, const Scales& scales,
-                                        const ConstantValues& values) {
+std::vector<TrialField> hard_conditions(const System& system, const Domain& domain,
+                                        const std::vector<Condition>& conditions, const KnownParts& known_parts,
+                                        const Scales& scales, const ConstantValues& values) {
   constexpr double agreement = 1e-9;
-  const ScaledFaces scaled{box, scales};
   const Expression one = Expression::number(1);
   std::vector<TrialField> trials;
   for (const System::Field& field : system.fields()) {
+    const Region& region = domain.region_named(field.region);
+    const Box& box = region.shape ? domain.box() : region.box;
+    const ScaledFaces scaled{box, scales};
+    // A face is exact where the factor that vanishes on it vanishes on all of it and nowhere else.
+    const auto may_be_exact = [&](const Face& face) {
+      const std::vector<Face> faces = region.shape ? box.faces() : domain.boundary(region);
+      return std::find(faces.begin(), faces.end(), face) != faces.end();
+    };
     const auto known = known_parts.find(field.name);
     TrialField trial{field.name, Expression::zero(), one, {}, {}, known != known_parts.end()};
     if (trial.has_known_part) trial.lift = scaled_value(known->second, field.symbol, scales, values);
     std::vector<const Condition*> given;
     for (const Condition& condition : conditions) {
-      if (condition.field == field.name && condition.enforcement != Enforcement::soft) given.push_back(&condition);
+      if (condition.field != field.name || condition.enforcement == Enforcement::soft) continue;
+      if (may_be_exact(condition.face)) {
+        given.push_back(&condition);
+      } else if (condition.enforcement == Enforcement::hard) {
+        throw InputError(condition.place,
+                         condition.key + ": on " + condition.face.name() +
+                             ", a surface or a part of a face, a value can only be enforced softly",
+                         "leave `enforce: hard` out");
+      }
     }
     std::vector<Expression> targets;
     for (const Condition* condition : given) {

@@ -8,8 +8,8 @@
 
 #include "nondim/nondimensionalize.hpp"
 #include "physics/system.hpp"
-#include "solver/case/box.hpp"
 #include "solver/case/constants.hpp"
+#include "solver/case/domain.hpp"
 #include "solver/case/formulas.hpp"
 
 namespace nusselt {
@@ -34,7 +34,7 @@ const std::vector<std::string>& condition_options();
 
 /// Reads `conditions`. Throws InputError: unknown faces and names, wrong dimensions, a field given twice on a face, a
 /// face that lacks a condition for a field with second derivatives.
-std::vector<Condition> read_conditions(const Node& root, const System& system, const Box& box,
+std::vector<Condition> read_conditions(const Node& root, const System& system, const Domain& domain,
                                        const Constants& constants);
 
 /// A field as the network represents it, in scaled coordinates: lift + distance * output, which meets the given values
@@ -57,10 +57,11 @@ struct TrialField {
   bool is_hard(const Face& face) const;
 };
 
-/// One trial field per field of the system. Throws InputError when `enforce: hard` cannot be met (values that disagree
+/// One trial field per field of the system. Exact are values on the whole face of the box, or of a region that is a box,
+/// that the field belongs to; on surfaces of shapes and on parts of faces they are soft. Throws InputError when `enforce: hard` cannot be met (values that disagree
 /// where two faces meet).
-std::vector<TrialField> hard_conditions(const System& system, const Box& box, const std::vector<Condition>& conditions,
-                                        const KnownParts& known_parts, const Scales& scales,
-                                        const ConstantValues& values);
+std::vector<TrialField> hard_conditions(const System& system, const Domain& domain,
+                                        const std::vector<Condition>& conditions, const KnownParts& known_parts,
+                                        const Scales& scales, const ConstantValues& values);
 
 }  // namespace nusselt

@@ -7,6 +7,7 @@
 #include "nondim/quantity.hpp"
 #include "solver/case/balances.hpp"
 #include "solver/case/conditions.hpp"
+#include "solver/case/domain.hpp"
 #include "solver/case/formulas.hpp"
 #include "solver/case/key_table.hpp"
 
@@ -89,9 +90,25 @@ std::string taken_by(const std::string& name, const System& system, const Consta
   return physics.empty() ? "another field has that name" : "there is a field of that name already";
 }
 
+/// The region that a field belongs to, `in`; empty in a case of one material.
+std::string region_of_field(const Node& root, const Entry& entry) {
+  const std::string key = "fields." + entry.key;
+  const std::vector<std::string> regions = region_names(root);
+  const Node* in = entry.value.find("in");
+  if (in == nullptr) {
+    if (regions.empty()) return "";
+    throw InputError(entry.key_place, key + ": the case has several regions, and the field belongs to one of them",
+                     "write " + entry.key + ": {unit: ..., in: " + regions.front() + "}");
+  }
+  if (std::find(regions.begin(), regions.end(), in->text) != regions.end()) return in->text;
+  throw InputError(in->place, key + ".in: the case has no region " + quote(in->text),
+                   regions.empty() ? "leave it out" : suggestion(in->text, regions, "regions"));
+}
+
 void read_vector(const Node& root, const Entry& entry, const std::string& physics, const Constants& constants,
                  System& system) {
   const std::string key = "fields." + entry.key;
+  const std::string region = region_of_field(root, entry);
   const Dimension dimension = dimension_of_field(require(root, key + ".unit"), key + ".unit");
   const std::vector<std::string> components = read_names(root, key + ".components");
   const Node& list = require(root, key + ".components");
@@ -129,7 +146,7 @@ void read_vector(const Node& root, const Entry& entry, const std::string& physic
       throw InputError(component.key_place, key + ".components: " + components[i] + ": " + taken,
                        "choose another name");
     }
-    system.add_field(components[i], dimension, entry.key + " along " + space[i]);
+    system.add_field(components[i], dimension, entry.key + " along " + space[i], region);
   }
   system.add_vector(entry.key, components);
 }
@@ -147,7 +164,7 @@ void read_fields(const Node& root, const std::string& physics, const Constants& 
       continue;
     }
     const Node& unit = entry.value.is_map() ? require(root, key + ".unit") : entry.value;
-    system.add_field(entry.key, dimension_of_field(unit, key), "");
+    system.add_field(entry.key, dimension_of_field(unit, key), "", region_of_field(root, entry));
   }
 }
 
@@ -190,6 +207,11 @@ void read_equations(const Node& root, const std::string& physics, const Constant
         for (Axis axis : space_axes(system.axes())) names.push_back(entry.key + "_" + axis_names[axis]);
       }
       for (std::size_t i = 0; i < names.size(); ++i) {
+        try {
+          (void)system.region_of(residual.parts[i]);
+        } catch (const std::invalid_argument& error) {
+          throw TextError(error.what(), place_of_equals(entry), "what couples them is a condition");
+        }
         if (!given.insert(names[i]).second) {
           throw InputError(entry.key_place, key + ": there are two equations " + names[i],
                            "the components of a vector equation are called by its name and the axis");
@@ -255,6 +277,30 @@ void require_determined(const Node& root, const System& system) {
   }
 }
 
+/// The physics by name that regions have.
+void describe_regions(const Node& root, const Constants& constants, const std::set<std::string>& given,
+                      const std::vector<std::string>& regions, System& system) {
+  for (const std::string& region : regions) {
+    const std::string key = "regions." + region + ".physics";
+    if (root.find_path(key) == nullptr) continue;
+    std::set<std::string> own = given;
+    const std::string suffix = "_" + region;
+    for (const std::string& name : given) {
+      if (name.ends_with(suffix)) own.insert(name.substr(0, name.size() - suffix.size()));
+    }
+    System part(system.axes(), own);
+    std::vector<Choice> known;
+    for (const auto& [name, entry] : registered_physics()) known.push_back({name, entry.doc});
+    describe_physics(root, read_choice(root, key, known), part);
+    system.merge(part, region);
+    for (const System::Field& field : system.fields()) {
+      if (constants.find(field.name) == nullptr) continue;
+      throw InputError(root.find("constants")->find(field.name)->place,
+                       "constants." + field.name + ": " + region + " has a field of that name", "rename the constant");
+    }
+  }
+}
+
 }  // namespace
 
 System read_system(const Node& root, const Axes& axes, const Constants& constants, std::vector<std::string>& notes) {
@@ -262,7 +308,13 @@ System read_system(const Node& root, const Axes& axes, const Constants& constant
   for (const Constant& constant : constants.all()) given.insert(constant.name);
   System system(axes, given);
   std::string physics;
-  if (root.find("physics") != nullptr || root.find("equations") == nullptr) {
+  const std::vector<std::string> regions = region_names(root);
+  if (const Node* node = root.find("physics"); node != nullptr && !regions.empty()) {
+    throw InputError(node->place, "physics: the case has several regions, and each has its own",
+                     "write it into the region: regions." + regions.front() + ".physics: " + node->text);
+  }
+  describe_regions(root, constants, given, regions, system);
+  if (regions.empty() && (root.find("physics") != nullptr || root.find("equations") == nullptr)) {
     std::vector<Choice> known;
     for (const auto& [name, entry] : registered_physics()) known.push_back({name, entry.doc});
     physics = read_choice(root, "physics", known);
@@ -279,6 +331,7 @@ System read_system(const Node& root, const Axes& axes, const Constants& constant
   // Those of the equations that were not replaced.
   require_constants(root, physics, system, constants);
   require_determined(root, system);
+  if (!regions.empty()) system.sort_equations(regions);
   read_balances(root, constants, system);
   return system;
 }

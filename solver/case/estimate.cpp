@@ -100,14 +100,25 @@ Estimate estimate(const Case& c) {
   const NetworkLayout layout(settings.network);
   Estimate result;
   result.parameters = trained_count(settings.network);
-  result.points_inside = settings.points.interior;
+  result.points_inside = settings.points.interior * static_cast<int>(c.domain.regions().size());
   result.points_on_faces = 0;
 
   std::vector<const Expression*> expressions;
-  for (const DimensionlessResidual& equation : c.equations) expressions.push_back(&equation.expression());
-  result.channels = channels_of(expressions, dimensions);
-  std::vector<PointSet> sets = {{result.points_inside, static_cast<int>(c.equations.size()), result.channels}};
-  for (const Face& face : c.box.faces()) {
+  std::vector<PointSet> sets;
+  result.channels = 0;
+  for (const Region& region : c.domain.regions()) {
+    expressions.clear();
+    for (std::size_t e = 0; e < c.equations.size(); ++e) {
+      if (c.system.region_of(c.system.equations()[e].residual) == region.name) {
+        expressions.push_back(&c.equations[e].expression());
+      }
+    }
+    const int channels = channels_of(expressions, dimensions);
+    result.channels = std::max(result.channels, channels);
+    sets.push_back({settings.points.interior, static_cast<int>(expressions.size()), channels});
+  }
+  for (const FaceGeometry& geometry : c.domain.faces()) {
+    const Face& face = geometry.face;
     expressions.clear();
     for (const SoftCondition& soft : c.soft_conditions) {
       if (soft.face == face) expressions.push_back(&soft.residual.expression());

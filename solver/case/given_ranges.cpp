@@ -1,34 +1,13 @@
 #include "solver/case/given_ranges.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <functional>
 
 namespace nusselt {
 
 namespace {
 
-using Position = std::array<double, axis_count>;
-
-/// Calls `visit` on a grid of points of a face, its edges included.
-void on_grid(const Box& box, const Face& face, const std::function<void(const Position&)>& visit) {
-  constexpr int samples = 9;  // along each axis
-  const std::vector<Axis> axes = box.active_axes();
-  std::vector<int> index(axes.size(), 0);
-  while (true) {
-    Position position{};
-    for (std::size_t d = 0; d < axes.size(); ++d) {
-      const Axis a = axes[d];
-      const double s = a == face.axis ? (face.upper ? 1.0 : 0.0) : static_cast<double>(index[d]) / (samples - 1);
-      position[a] = box.lower[a] + s * (box.upper[a] - box.lower[a]);
-    }
-    visit(position);
-    std::size_t d = 0;
-    while (d < axes.size() && (axes[d] == face.axis || ++index[d] == samples)) index[d++] = 0;
-    if (d == axes.size()) return;
-  }
-}
+constexpr int samples = 9;  // along each axis of a face
 
 bool varies(const Expression& expression) {
   const std::vector<Expression> all = leaves(expression);
@@ -38,15 +17,15 @@ bool varies(const Expression& expression) {
 
 /// The value that the undifferentiated `field` has at a point where the residual vanishes and every derivative and
 /// every other field is zero; nothing where the residual is not linear in it.
-std::optional<double> resting_value(const Expression& residual, const std::string& field, const Face& face,
-                                    const Position& position, const Constants& constants) {
+std::optional<double> resting_value(const Expression& residual, const std::string& field,
+                                    const FacePoint& point, const Constants& constants) {
   const auto at = [&](double value) {
     return evaluate(residual, [&](const Expression& leaf) {
       switch (leaf.kind()) {
         case Expression::Kind::coordinate:
-          return position[leaf.axis()];
+          return point.at[leaf.axis()];
         case Expression::Kind::normal:
-          return leaf.axis() == face.axis ? face.sign() : 0.0;
+          return point.normal[leaf.axis()];
         case Expression::Kind::field:
           return leaf.name() == field && leaf.order() == 0 ? value : 0.0;
         default:
@@ -71,7 +50,7 @@ bool mentions_value(const Expression& residual, const std::string& field) {
 
 }  // namespace
 
-std::vector<GivenRange> given_ranges(const System& system, const Box& box, const Constants& constants,
+std::vector<GivenRange> given_ranges(const System& system, const Domain& domain, const Constants& constants,
                                      const std::vector<Condition>& conditions) {
   std::vector<GivenRange> ranges;
   for (const System::Field& field : system.fields()) {
@@ -85,21 +64,22 @@ std::vector<GivenRange> given_ranges(const System& system, const Box& box, const
       const bool given = condition.field == field.name;
       if (!given && (condition.field || !mentions_value(condition.residual, field.name))) continue;
       const Expression& expression = given ? condition.value : condition.residual;
-      const auto look = [&](const Position& position) {
+      const auto look = [&](const FacePoint& point) {
         if (!given) {
-          if (const auto value = resting_value(expression, field.name, condition.face, position, constants)) {
+          if (const auto value = resting_value(expression, field.name, point, constants)) {
             take(*value);
           }
           return;
         }
         take(evaluate(expression, [&](const Expression& leaf) {
-          return leaf.kind() == Expression::Kind::coordinate ? position[leaf.axis()] : constant_value(leaf, constants);
+          return leaf.kind() == Expression::Kind::coordinate ? point.at[leaf.axis()] : constant_value(leaf, constants);
         }));
       };
+      const std::vector<FacePoint> points = domain.look_at(condition.face, samples);
       if (varies(expression)) {
-        on_grid(box, condition.face, look);
+        for (const FacePoint& point : points) look(point);
       } else {
-        look(Position{});
+        look(points.front());
       }
       for (const Expression& leaf : leaves(expression)) {
         if (leaf.kind() == Expression::Kind::parameter) range.constants.insert(leaf.name());

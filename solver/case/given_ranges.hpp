@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "physics/system.hpp"
-#include "solver/case/box.hpp"
+#include "solver/case/domain.hpp"
 #include "solver/case/conditions.hpp"
 #include "solver/case/constants.hpp"
 
@@ -24,7 +24,7 @@ struct GivenRange {
 
 /// One entry for each field of which a value is given, in the order of the system's fields. Values that vary over a
 /// face are looked at on a grid of points.
-std::vector<GivenRange> given_ranges(const System& system, const Box& box, const Constants& constants,
+std::vector<GivenRange> given_ranges(const System& system, const Domain& domain, const Constants& constants,
                                      const std::vector<Condition>& conditions);
 
 }  // namespace nusselt

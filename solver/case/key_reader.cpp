@@ -164,6 +164,16 @@ void check_interval(const Node& node, const Key& key, const std::string& path) {
   for (std::size_t i = 0; i < 2; ++i) need_text(node.items[i], key, path + "." + std::to_string(i));
 }
 
+void check_points(const Node& node, const Key& key, const std::string& path) {
+  const char* hint = "write it as in [[0 m, 0 m], [L, 0 m], [L, H]]";
+  if (!node.is_list()) refuse(node, path, described(key.kind), hint);
+  for (std::size_t i = 0; i < node.items.size(); ++i) {
+    const std::string item = path + "." + std::to_string(i);
+    if (!node.items[i].is_list()) refuse(node.items[i], item, "a point, [x, y]", hint);
+    for (const Node& part : node.items[i].items) need_text(part, key, item);
+  }
+}
+
 [[noreturn]] void refuse_unknown(const Entry& entry, const std::string& section, const std::string& path) {
   const std::vector<std::string> names = names_in(section);
   std::string near = did_you_mean(entry.key, names);
@@ -206,6 +216,8 @@ void check_node(const Node& node, const Key& key, const std::string& path) {
         check_node(node.items[i], item, joined(path, std::to_string(i)));
       return;
     }
+    case Kind::points:
+      return check_points(node, key, path);
     case Kind::formula_or_section:
       if (node.is_map()) return check_section(node, key.path, path);
       return need_text(node, key, path);
@@ -286,6 +298,8 @@ std::string described(Kind kind) {
       return "an integer or a list of integers";
     case Kind::formula_or_section:
       return "a formula, or keys with values";
+    case Kind::points:
+      return "a list of points";
   }
   throw std::logic_error("a kind of key without a description");
 }

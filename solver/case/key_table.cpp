@@ -21,6 +21,7 @@ std::vector<Key> make_table() {
        "unit "
        "and components, U: {unit: m/s, components: [u, v]}."},
       {"fields.*.unit", Kind::text, "", "Unit of the field, m/s; 1 where it has none."},
+      {"fields.*.in", Kind::text, "", "Region that the field belongs to, where the case has several."},
       {"fields.*.components", Kind::names, "",
        "Names of the components of a vector along x, y and z, as many as the domain has axes in space. Each is a "
        "field."},
@@ -56,6 +57,75 @@ std::vector<Key> make_table() {
       {"domain.box.t", Kind::interval, "",
        "[start, end] of time, [0 s, 5 min], in an unsteady case. The initial state is a condition on the face t-; none "
        "belongs on t+."},
+      {"domain.is", Kind::formula, "",
+       "The domain where it does not fill its box: shapes put together, `box - rod`, where box is the box above. Its "
+       "faces are then the surfaces that are left, x- among them."},
+
+      {"regions", Kind::section, "",
+       "Several materials side by side, each with its own fields and equations. Fields of two of them meet in the "
+       "conditions of a face that they share."},
+      {"regions.*", Kind::section, "", "Name of a region, wall. Its faces are wall.x-, wall.x+ ... where it is a box."},
+      {"regions.*.box", Kind::section, "",
+       "Part of the domain's box that the region fills; an axis that is left out is that of the domain."},
+      {"regions.*.box.x", Kind::interval, "", "[lower, upper] end along x."},
+      {"regions.*.box.y", Kind::interval, "", "[lower, upper] end along y."},
+      {"regions.*.box.z", Kind::interval, "", "[lower, upper] end along z."},
+      {"regions.*.is", Kind::formula, "", "The region as shapes put together, `box - rod`, in place of a box."},
+      {"regions.*.physics", Kind::choice, "",
+       "Its equations by name. Fields, equations and balances get the region behind their name, T_wall, energy_wall; "
+       "so does a constant, k_wall, where the case gives one of that name, else it is k."},
+
+      {"faces", Kind::section, "", "Names for parts of faces: an inlet in a wall."},
+      {"faces.*", Kind::section, "", "The name that conditions and quantities use, inlet."},
+      {"faces.*.on", Kind::text, "", "The face that it is a part of, x- or wall.y+."},
+      {"faces.*.x", Kind::interval, "", "[lower, upper] end of the part along x; left out, all of it."},
+      {"faces.*.y", Kind::interval, "", "[lower, upper] end of the part along y."},
+      {"faces.*.z", Kind::interval, "", "[lower, upper] end of the part along z."},
+      {"faces.*.t", Kind::interval, "", "[start, end] in time."},
+
+      {"shapes", Kind::section, "",
+       "Shapes under names, and what is made of them. Their faces have the name of the shape, rod, with that of the "
+       "face "
+       "behind it where there are several: step.x-. The box of the domain is the shape box, with faces x-, x+ ..."},
+      {"shapes.*", Kind::section, "",
+       "Name of a shape, rod. What it is, one of interval, box, disc, annulus, ellipse, polygon, sphere, cylinder, "
+       "is; then how it is moved, if at all: scaled, rotated, translated."},
+      {"shapes.*.interval", Kind::interval, "", "[lower, upper] end on a line; faces x- and x+."},
+      {"shapes.*.box", Kind::section, "", "A box parallel to the axes; faces x-, x+, y- ..."},
+      {"shapes.*.box.x", Kind::interval, "", "[lower, upper] end along x: [0 m, L]."},
+      {"shapes.*.box.y", Kind::interval, "", "[lower, upper] end along y."},
+      {"shapes.*.box.z", Kind::interval, "", "[lower, upper] end along z."},
+      {"shapes.*.disc", Kind::section, "", "A disc in the plane."},
+      {"shapes.*.disc.center", Kind::formulas, "", "Its center, [0.2 m, 0.2 m]."},
+      {"shapes.*.disc.radius", Kind::formula, "", "Its radius, 5 cm."},
+      {"shapes.*.annulus", Kind::section, "", "A ring in the plane; faces inner and outer."},
+      {"shapes.*.annulus.center", Kind::formulas, "", "Its center, [0 m, 0 m]."},
+      {"shapes.*.annulus.inner", Kind::formula, "", "Its inner radius."},
+      {"shapes.*.annulus.outer", Kind::formula, "", "Its outer radius."},
+      {"shapes.*.ellipse", Kind::section, "", "An ellipse in the plane, along the axes."},
+      {"shapes.*.ellipse.center", Kind::formulas, "", "Its center, [0 m, 0 m]."},
+      {"shapes.*.ellipse.half_axes", Kind::formulas, "", "Half its width and half its height, [2 cm, 1 cm]."},
+      {"shapes.*.polygon", Kind::points, "",
+       "Corners in the plane, [[0 m, 0 m], [L, 0 m], [L, H]], in either direction around. The face from the first "
+       "corner "
+       "to the second is 1; the last goes back to the first."},
+      {"shapes.*.sphere", Kind::section, "", "A ball in space."},
+      {"shapes.*.sphere.center", Kind::formulas, "", "Its center, [0 m, 0 m, 0 m]."},
+      {"shapes.*.sphere.radius", Kind::formula, "", "Its radius."},
+      {"shapes.*.cylinder", Kind::section, "", "A round cylinder; faces side, bottom and top."},
+      {"shapes.*.cylinder.from", Kind::formulas, "", "Middle of its bottom, [0 m, 0 m, 0 m]."},
+      {"shapes.*.cylinder.to", Kind::formulas, "", "Middle of its top; the axis goes from one to the other."},
+      {"shapes.*.cylinder.radius", Kind::formula, "", "Its radius."},
+      {"shapes.*.is", Kind::formula, "",
+       "Shapes put together, channel - rod + (step & block): + is the union, - the difference, & the intersection, "
+       "which "
+       "binds more strongly. Faces keep their names; a shape alone is copied, and its faces get the new name. Where "
+       "faces of two shapes coincide, the place belongs to the first one's, or to none when nothing ends there."},
+      {"shapes.*.scale", Kind::formula, "", "Factor on all lengths, 2, that leaves the point `about` where it is."},
+      {"shapes.*.rotate", Kind::formula, "", "Angle, 30 deg; in the plane counter-clockwise about the point `about`."},
+      {"shapes.*.axis", Kind::formulas, "", "In space, what the rotation goes around: x, y, z or [1, 1, 0]."},
+      {"shapes.*.about", Kind::formulas, "", "Point that rotation and scaling leave alone; left out, the origin."},
+      {"shapes.*.translate", Kind::formulas, "", "Shift along each axis, [1 cm, 0 cm], after rotation and scaling."},
 
       {"constants", Kind::section, "", "Properties of the fluid, temperatures of walls, lengths: what the case knows."},
       {"constants.*", Kind::formula, "",

@@ -36,6 +36,7 @@ struct Key {
     names,               // one name, or a list of names
     integers,            // one integer, or a list of integers
     formula_or_section,  // a formula, or a map whose keys are in this table
+    points,              // [[0 m, 0 m], [L, 0 m], [L, H]], lists of formulas
   };
 
   std::string path;

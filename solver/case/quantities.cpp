@@ -45,10 +45,28 @@ void refuse_equations(const std::string& text, const System& system, const Scope
                   "the report has the root mean square of its residual, dimensionless; a formula may have its terms");
 }
 
-Scope output_scope(const Node& root, const System& system, const Box& box, const Constants& constants) {
+Scope output_scope(const Node& root, const System& system, const Domain& domain, const Constants& constants) {
   Scope scope = case_scope(root, system, constants);
-  scope.faces = box.face_names();
+  scope.faces = domain.face_names();
   return scope;
+}
+
+/// Puts the region of its fields in the place of a face of the box or of the domain. Throws TextError.
+void settle_region(SurfaceFunctional& functional, const System& system, const Domain& domain) {
+  try {
+    const std::string region = system.region_of(functional.integrand);
+    if (functional.face == "domain") {
+      if (region.empty() && domain.is_divided()) {
+        throw TextError("a mean over the whole domain has the fields of one region in it", 0,
+                        "divide by the measure, a formula of constants, where the volume is meant");
+      }
+      functional.region = region;
+    } else {
+      functional.face = domain.within(region, domain.geometry(functional.face).face).name();
+    }
+  } catch (const std::invalid_argument& error) {
+    if (functional.face == "domain") throw TextError(error.what(), 0, "name a face where both are");
+  }
 }
 
 void require_inside(const LineExtremum& extremum, const Box& box, const Constants& constants) {
@@ -102,13 +120,13 @@ std::vector<DerivedField> read_outputs(const Node& root, const System& system, c
   return outputs;
 }
 
-std::vector<AskedQuantity> read_quantities(const Node& root, const System& system, const Box& box,
+std::vector<AskedQuantity> read_quantities(const Node& root, const System& system, const Domain& domain,
                                            const Constants& constants, const std::string& folder,
                                            std::vector<std::string>& notes) {
   std::vector<AskedQuantity> quantities;
   const Node* section = root.find("quantities");
   if (section == nullptr) return quantities;
-  const Scope scope = output_scope(root, system, box, constants);
+  const Scope scope = output_scope(root, system, domain, constants);
   for (const Entry& entry : section->entries) {
     const std::string key = "quantities." + entry.key;
     const Node& value = entry.value.is_map() ? require(root, key + ".value") : entry.value;
@@ -124,11 +142,12 @@ std::vector<AskedQuantity> read_quantities(const Node& root, const System& syste
         }
       }
       for (const LineExtremum& extremum : quantity.formula.extrema) {
-        require_inside(extremum, box, constants);
+        require_inside(extremum, domain.box(), constants);
         require_derivatives(extremum.along_line, 0);
       }
-      for (const SurfaceFunctional& functional : quantity.formula.functionals) {
+      for (SurfaceFunctional& functional : quantity.formula.functionals) {
         require_derivatives(functional.integrand, 0);
+        settle_region(functional, system, domain);
       }
     } catch (const TextError& error) {
       throw located(error, value, key);

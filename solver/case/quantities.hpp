@@ -7,8 +7,8 @@
 
 #include "physics/equation_text.hpp"
 #include "physics/system.hpp"
-#include "solver/case/box.hpp"
 #include "solver/case/constants.hpp"
+#include "solver/case/domain.hpp"
 
 namespace nusselt {
 
@@ -33,7 +33,7 @@ struct DerivedField {
 std::vector<DerivedField> read_outputs(const Node& root, const System& system, const Constants& constants);
 
 /// A reference file that is missing costs the comparison, not the run: `notes` says so. Throws InputError.
-std::vector<AskedQuantity> read_quantities(const Node& root, const System& system, const Box& box,
+std::vector<AskedQuantity> read_quantities(const Node& root, const System& system, const Domain& domain,
                                            const Constants& constants, const std::string& folder,
                                            std::vector<std::string>& notes);
 

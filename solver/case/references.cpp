@@ -19,18 +19,6 @@ constexpr double same_constant = 1e-9;
 
 bool agree(double a, double b) { return std::abs(a - b) <= same_constant * std::max(std::abs(a), std::abs(b)); }
 
-/// Data files stand in the case's folder; nothing outside of it is read.
-std::filesystem::path data_file(const Node& node, const std::string& key, const std::string& folder) {
-  const std::filesystem::path relative(node.text);
-  bool outside = relative.is_absolute();
-  for (const auto& part : relative) outside = outside || part == "..";
-  if (outside) {
-    throw InputError(node.place, key + ": " + quote(node.text) + " leaves the folder of the case",
-                     "put the file into the case's folder and give its path from there");
-  }
-  return std::filesystem::path(folder) / relative;
-}
-
 /// The verdict never rests on a reference, so a case runs without it, and says so once.
 std::optional<CsvTable> reference_table(const Node& node, const std::string& key, const std::string& folder,
                                         std::vector<std::string>& notes) {
@@ -102,11 +90,12 @@ void add_values(const std::string& field, std::vector<double> values, ReferenceF
 }
 
 /// Fields as formulas of the coordinates, at the midpoints of a grid.
-ReferenceFields exact_fields(const Node& root, const Node& section, const System& system, const Box& box,
+ReferenceFields exact_fields(const Node& root, const Node& section, const System& system, const Domain& domain,
                              const Constants& constants, const std::optional<double>& bound,
                              std::vector<std::string>& notes) {
   constexpr std::array samples = {201, 41, 15, 9};  // along each axis in one dimension, two, three, four
   const Scope scope = case_scope(root, system, constants);
+  const Box& box = domain.box();
   const std::vector<std::array<double, axis_count>> points = box.midpoints(samples[box.dimensions() - 1]);
   ReferenceFields reference{"reference.exact", {}, {}, bound};
   for (const Axis axis : box.active_axes()) {
@@ -122,6 +111,7 @@ ReferenceFields exact_fields(const Node& root, const Node& section, const System
                        suggestion(entry.key, names, "fields"));
     }
     const Dimension& dimension = system.field_named(entry.key).symbol.dimension();
+    const Region& region = domain.region_named(system.field_named(entry.key).region);
     std::vector<double> values;
     try {
       const Expression formula = parse_formula(entry.value.text, scope).expression;
@@ -137,6 +127,8 @@ ReferenceFields exact_fields(const Node& root, const Node& section, const System
         values.push_back(evaluate(formula, [&](const Expression& leaf) {
           return leaf.kind() == Expression::Kind::coordinate ? point[leaf.axis()] : constant_value(leaf, constants);
         }));
+        // Outside of its region a field is not compared.
+        if (!region.contains(point)) values.back() = 0;
         if (!std::isfinite(values.back())) throw TextError("the value is not finite inside the domain", 0);
       }
     } catch (const TextError& error) {
@@ -148,6 +140,17 @@ ReferenceFields exact_fields(const Node& root, const Node& section, const System
 }
 
 }  // namespace
+
+std::filesystem::path data_file(const Node& node, const std::string& key, const std::string& folder) {
+  const std::filesystem::path relative(node.text);
+  bool outside = relative.is_absolute();
+  for (const auto& part : relative) outside = outside || part == "..";
+  if (outside) {
+    throw InputError(node.place, key + ": " + quote(node.text) + " leaves the folder of the case",
+                     "put the file into the case's folder and give its path from there");
+  }
+  return std::filesystem::path(folder) / relative;
+}
 
 std::optional<ReferenceValue> read_reference_value(const Node& root, const std::string& key, const Dimension& dimension,
                                                    const Constants& constants, const std::string& folder,
@@ -167,7 +170,7 @@ std::optional<ReferenceValue> read_reference_value(const Node& root, const std::
   return ReferenceValue{*si, file.text};
 }
 
-std::optional<ReferenceFields> read_reference_fields(const Node& root, const System& system, const Box& box,
+std::optional<ReferenceFields> read_reference_fields(const Node& root, const System& system, const Domain& domain,
                                                      const Constants& constants, const std::string& folder,
                                                      std::vector<std::string>& notes) {
   const Node* bound = root.find_path("reference.bound");
@@ -178,7 +181,7 @@ std::optional<ReferenceFields> read_reference_fields(const Node& root, const Sys
       throw InputError(exact->place, "reference: exact and fields are two references for the same fields",
                        "leave one of them out");
     }
-    return exact_fields(root, *exact, system, box, constants, limit, notes);
+    return exact_fields(root, *exact, system, domain, constants, limit, notes);
   }
   const Node* section = root.find_path("reference.fields");
   if (section == nullptr) return std::nullopt;
@@ -216,6 +219,7 @@ std::optional<ReferenceFields> read_reference_fields(const Node& root, const Sys
     }
     return values;
   };
+  const Box& box = domain.box();
   for (Axis axis : box.active_axes()) {
     const Node* node = formulas.find(axis_names[axis]);
     if (node == nullptr) {

@@ -2,12 +2,13 @@
 // whether errors keep to the case's bounds; no verdict rests on it.
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "physics/system.hpp"
-#include "solver/case/box.hpp"
+#include "solver/case/domain.hpp"
 #include "solver/case/constants.hpp"
 
 namespace nusselt {
@@ -25,9 +26,12 @@ struct ReferenceFields {
   std::optional<double> bound;  // on the relative L2 error of every field, of a run in full
 };
 
+/// Data files stand in the case's folder; nothing outside of it is read: InputError.
+std::filesystem::path data_file(const Node& node, const std::string& key, const std::string& folder);
+
 /// Nothing when the case has no reference fields, their file is missing, or `reference.fields.where` does not hold for
 /// the case's constants; `notes` says why. Throws InputError.
-std::optional<ReferenceFields> read_reference_fields(const Node& root, const System& system, const Box& box,
+std::optional<ReferenceFields> read_reference_fields(const Node& root, const System& system, const Domain& domain,
                                                      const Constants& constants, const std::string& folder,
                                                      std::vector<std::string>& notes);
 

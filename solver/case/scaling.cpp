@@ -85,9 +85,9 @@ class ScaleReader {
   explicit ScaleReader(const ScalingInput& input)
       : root_(input.root),
         system_(input.system),
-        box_(input.box),
+        box_(input.domain.box()),
         constants_(input.constants),
-        ranges_(given_ranges(input.system, input.box, input.constants, input.conditions)) {
+        ranges_(given_ranges(input.system, input.domain, input.constants, input.conditions)) {
     std::set<std::string> seen;
     for (const Condition& condition : input.conditions) {
       if (!condition.field && seen.insert(condition.name).second) {

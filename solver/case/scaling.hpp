@@ -6,9 +6,9 @@
 
 #include "nondim/scales.hpp"
 #include "physics/system.hpp"
-#include "solver/case/box.hpp"
 #include "solver/case/conditions.hpp"
 #include "solver/case/constants.hpp"
+#include "solver/case/domain.hpp"
 
 namespace nusselt {
 
@@ -22,7 +22,7 @@ struct Scaling {
 struct ScalingInput {
   const Node& root;
   const System& system;
-  const Box& box;
+  const Domain& domain;
   const Constants& constants;
   const std::vector<Condition>& conditions;
 };

@@ -99,6 +99,8 @@ Json of_kind(const Key& key) {
       return one_or_list(number(key, "integer"));
     case Kind::formula_or_section:
       return {{"anyOf", {formula(), section(key.path)}}};
+    case Kind::points:
+      return {{"type", "array"}, {"items", {{"type", "array"}, {"items", formula()}}}};
   }
   throw std::logic_error("a kind of key without a schema");
 }

@@ -87,6 +87,15 @@ const std::vector<Surface>& Shape::surfaces() const {
   return found_->surfaces;
 }
 
+bool Shape::empty() const {
+  std::vector<Piece> pieces = solid_->pieces();
+  return std::none_of(pieces.begin(), pieces.end(), [](Piece& piece) {
+    std::vector<Piece> one;
+    one.push_back(std::move(piece));
+    return Surface("", std::move(one)).measure() > 0;
+  });
+}
+
 const Surface* Shape::surface(const std::string& name) const {
   const auto found =
       std::find_if(surfaces().begin(), surfaces().end(), [&](const Surface& s) { return s.name() == name; });

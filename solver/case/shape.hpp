@@ -44,7 +44,7 @@ class Shape {
   /// to 1e-4 where they have corners.
   double measure() const;
   /// Nothing is left by the set operations.
-  bool empty() const { return surfaces().empty(); }
+  bool empty() const;
 
   /// Found when first asked for. Faces of which set operations leave nothing are missing; pieces of one name are one.
   const std::vector<Surface>& surfaces() const;

@@ -35,19 +35,13 @@ bool is_positive_property(const Dimension& dimension) {
 }
 
 /// Calls `visit` at points of a face: what it gets is the value of a coordinate or of a constant, in SI.
-void on_face(const Face& face, const Box& box, const Constants& constants,
+void on_face(const Face& face, const Domain& domain, const Constants& constants,
              const std::function<void(const std::function<double(const Expression&)>&)>& visit) {
-  constexpr int samples = 5;
-  for (int i = 0; i < samples; ++i) {
-    // Along a line through the face that is parallel to no axis, ends included.
-    const double s = static_cast<double>(i) / (samples - 1);
+  constexpr int samples = 5;  // along each axis
+  for (const FacePoint& point : domain.look_at(face, samples)) {
     visit([&](const Expression& leaf) {
-      if (leaf.kind() == Expression::Kind::coordinate) {
-        const Axis axis = leaf.axis();
-        if (axis == face.axis) return face.upper ? box.upper[axis] : box.lower[axis];
-        return box.lower[axis] + s * (box.upper[axis] - box.lower[axis]);
-      }
-      if (leaf.kind() == Expression::Kind::normal) return leaf.axis() == face.axis ? face.sign() : 0.0;
+      if (leaf.kind() == Expression::Kind::coordinate) return point.at[leaf.axis()];
+      if (leaf.kind() == Expression::Kind::normal) return point.normal[leaf.axis()];
       return constant_value(leaf, constants);
     });
   }
@@ -64,7 +58,7 @@ std::set<std::string> fields_in(const Expression& expression) {
 /// Two statements about one field: how what they ask for fits together at every point looked at.
 enum class Agreement { independent, same_statement, contradiction };
 
-Agreement compare(const Condition& a, const Condition& b, const Box& box, const Constants& constants) {
+Agreement compare(const Condition& a, const Condition& b, const Domain& domain, const Constants& constants) {
   std::vector<Expression> derivatives;  // the field and its derivatives in either of them
   for (const Condition* condition : {&a, &b}) {
     for (const Expression& leaf : leaves(condition->residual)) {
@@ -74,7 +68,7 @@ Agreement compare(const Condition& a, const Condition& b, const Box& box, const 
   }
   bool parallel = true;
   bool equal = true;
-  on_face(a.face, box, constants, [&](const auto& position) {
+  on_face(a.face, domain, constants, [&](const auto& position) {
     // residual = sum of slopes[i]*derivatives[i] + rest, if it is linear.
     struct Linear {
       std::vector<double> slopes;
@@ -120,14 +114,14 @@ std::string name_of(const Condition& condition) {
   return condition.key + " in line " + std::to_string(condition.place.line);
 }
 
-void require_agreement(const System& system, const Box& box, const std::vector<Condition>& conditions,
+void require_agreement(const System& system, const Domain& domain, const std::vector<Condition>& conditions,
                        const Constants& constants, std::vector<std::string>& warnings) {
   for (std::size_t i = 0; i < conditions.size(); ++i) {
     const std::set<std::string> fields = fields_in(conditions[i].residual);
     if (fields.size() != 1) continue;
     for (std::size_t j = 0; j < i; ++j) {
       if (conditions[j].face != conditions[i].face || fields_in(conditions[j].residual) != fields) continue;
-      const Agreement agreement = compare(conditions[j], conditions[i], box, constants);
+      const Agreement agreement = compare(conditions[j], conditions[i], domain, constants);
       const std::string where = *fields.begin() + " on face " + conditions[i].face.name();
       if (agreement == Agreement::contradiction) {
         throw InputError(conditions[i].place,
@@ -141,9 +135,9 @@ void require_agreement(const System& system, const Box& box, const std::vector<C
       }
     }
   }
-  for (const ConditionCount& count : count_conditions(system, box, conditions)) {
+  for (const ConditionCount& count : count_conditions(system, domain, conditions)) {
     const auto alone = std::count_if(conditions.begin(), conditions.end(), [&](const Condition& condition) {
-      return condition.face == count.face && fields_in(condition.residual) == std::set<std::string>{count.field};
+      return domain.meet(condition.face, count.face) && fields_in(condition.residual) == std::set<std::string>{count.field};
     });
     if (count.needed == 0 || alone <= count.needed) continue;
     warnings.push_back(count.field + " has " + std::to_string(alone) + " conditions on face " + count.face.name() +
@@ -202,12 +196,12 @@ void check_pressure_levels(const System& system, const std::vector<Condition>& c
   }
 }
 
-void check_temperatures(const System& system, const Box& box, const std::vector<Condition>& conditions,
+void check_temperatures(const System& system, const Domain& domain, const std::vector<Condition>& conditions,
                         const Constants& constants, const Scales& scales, std::vector<std::string>& warnings) {
   for (const Condition& condition : conditions) {
     if (!condition.field || system.field_named(*condition.field).symbol.dimension() != kelvin) continue;
     double lowest = INFINITY;
-    on_face(condition.face, box, constants,
+    on_face(condition.face, domain, constants,
             [&](const auto& position) { lowest = std::min(lowest, evaluate(condition.value, position)); });
     if (lowest < 0) refuse_below_zero(condition.place, condition.key, lowest);
     if (condition.value.is_zero() && scales.temperature_level() > 0) {
@@ -290,11 +284,11 @@ void require_forward_diffusion(const Node& root, const std::vector<Dimensionless
   }
 }
 
-void require_consistent_conditions(const System& system, const Box& box, const std::vector<Condition>& conditions,
+void require_consistent_conditions(const System& system, const Domain& domain, const std::vector<Condition>& conditions,
                                    const Constants& constants, const Scales& scales,
                                    std::vector<std::string>& warnings) {
-  check_temperatures(system, box, conditions, constants, scales, warnings);
-  require_agreement(system, box, conditions, constants, warnings);
+  check_temperatures(system, domain, conditions, constants, scales, warnings);
+  require_agreement(system, domain, conditions, constants, warnings);
   check_pressure_levels(system, conditions, constants, warnings);
 }
 

@@ -24,7 +24,7 @@ void require_forward_diffusion(const Node& root, const std::vector<Dimensionless
 
 /// Throws InputError: temperatures below 0 K on a face, two statements about a field on a face that contradict or
 /// repeat each other, pressures that differ where faces meet. What may be meant is added to `warnings`.
-void require_consistent_conditions(const System& system, const Box& box, const std::vector<Condition>& conditions,
+void require_consistent_conditions(const System& system, const Domain& domain, const std::vector<Condition>& conditions,
                                    const Constants& constants, const Scales& scales,
                                    std::vector<std::string>& warnings);
 

@@ -31,6 +31,16 @@ title: air in a box
 physics: boussinesq
 domain:
   box: {x: [0 m, L], y: [0 m, L], z: ["min(0 m, L)", L], t: [0 s, 3 s]}
+shapes:
+  rod: {disc: {center: [0.2 m, 0.2 m], radius: 5 cm}, translate: [L, L]}
+  ring: {annulus: {center: [0 m, 0 m], inner: 1 cm, outer: L}}
+  oval: {ellipse: {center: [0 m, 0 m], half_axes: [1 cm, L]}}
+  step: {box: {x: [0 m, L], y: [0 m, L], z: [0 m, L]}}
+  bar: {interval: [0 m, L]}
+  plate: {polygon: [[0 m, 0 m], [L, 0 m], [0 m, L]], rotate: 30 deg, about: [L, L], scale: 2}
+  ball: {sphere: {center: [0 m, 0 m, 0 m], radius: L}, axis: z}
+  pipe: {cylinder: {from: [0 m, 0 m, 0 m], to: [L, 0 m, 0 m], radius: 1 cm}}
+  both: {is: rod + plate}
 constants: {Ra: 1e4, mu: 1.8e-5 Pa s}
 scaling: auto
 scales: {references: [L, T_hot], balances: rho*U^2 = P, fields: {T: 2*T_hot},
@@ -229,7 +239,8 @@ TEST(KeyTable, UnknownKeysAreRefusedWithASuggestion) {
       "case.yaml:1:1: error: Netwrok: unknown key; did you mean \"network\"?\n"
       "Netwrok: {depth: 4}\n"
       "^\n"
-      "  hint: the keys of a case are case, title, physics, fields, functions, equations, balances, domain, constants, "
+      "  hint: the keys of a case are case, title, physics, fields, functions, equations, balances, domain, shapes, "
+      "constants, "
       "scaling, scales, sources, formulas, known_parts, residual_factors, conditions, network, points, optimizer, "
       "continue_from, "
       "ladder, "
