@@ -70,7 +70,7 @@ def flow(re, mesh, guess=None):
         of_velocity = a @ state[: velocity.N] + inertia.assemble(velocity, u=u) + b.T @ state[velocity.N :]
         residual = np.r_[of_velocity, b @ state[: velocity.N]]
         matrix = bmat([[a + linearized.assemble(velocity, u=u), b.T], [b, None]], format="csr")
-        step = splu(matrix[free][:, free].tocsc()).solve(-residual[free])
+        step = splu(matrix[free][:, free].tocsc(), "MMD_AT_PLUS_A", 0.01, options={"SymmetricMode": True}).solve(-residual[free])
         state[free] += step
         if np.abs(step).max() < 1e-9:
             return velocity, pressure, state

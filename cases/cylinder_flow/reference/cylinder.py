@@ -86,7 +86,7 @@ def flow(mesh):
         momentum = a @ state[:n] + inertia.assemble(velocity, u=u) + b.T @ state[n:]
         residual = np.r_[momentum, b @ state[:n]]
         matrix = bmat([[a + linearized.assemble(velocity, u=u), b.T], [b, None]], format="csr")
-        step = splu(matrix[free][:, free].tocsc()).solve(-residual[free])
+        step = splu(matrix[free][:, free].tocsc(), "MMD_AT_PLUS_A", 0.01, options={"SymmetricMode": True}).solve(-residual[free])
         state[free] += step
         if np.abs(step).max() < 1e-10:
             return velocity, pressure, state, momentum
