@@ -31,6 +31,11 @@ title: air in a box
 physics: boussinesq
 domain:
   box: {x: [0 m, L], y: [0 m, L], z: ["min(0 m, L)", L], t: [0 s, 3 s]}
+  is: box - rod
+regions:
+  wall: {box: {x: [0 m, L], y: [0 m, L], z: [0 m, L]}, is: rod, physics: boussinesq}
+faces:
+  inlet: {on: x-, x: [0 m, L], y: [0 m, L], z: [0 m, L], t: [0 s, 1 s]}
 shapes:
   rod: {disc: {center: [0.2 m, 0.2 m], radius: 5 cm}, translate: [L, L]}
   ring: {annulus: {center: [0 m, 0 m], inner: 1 cm, outer: L}}
@@ -46,7 +51,7 @@ scaling: auto
 scales: {references: [L, T_hot], balances: rho*U^2 = P, fields: {T: 2*T_hot},
          temperature_level: T_cold}
 sources: {energy: q*x/L}
-fields: {phi: V, B: {unit: mT, components: [B_x, B_y]}}
+fields: {phi: V, B: {unit: mT, components: [B_x, B_y], in: wall}}
 functions: {k(T): k0*T/T_hot}
 equations: {charge: div(s*grad(phi)) = 0}
 balances: {heat: {flux: -k0*grad(T), density: rho*T, source: q}}
@@ -239,8 +244,8 @@ TEST(KeyTable, UnknownKeysAreRefusedWithASuggestion) {
       "case.yaml:1:1: error: Netwrok: unknown key; did you mean \"network\"?\n"
       "Netwrok: {depth: 4}\n"
       "^\n"
-      "  hint: the keys of a case are case, title, physics, fields, functions, equations, balances, domain, shapes, "
-      "constants, "
+      "  hint: the keys of a case are case, title, physics, fields, functions, equations, balances, domain, "
+      "regions, faces, shapes, constants, "
       "scaling, scales, sources, formulas, known_parts, residual_factors, conditions, network, points, optimizer, "
       "continue_from, "
       "ladder, "
