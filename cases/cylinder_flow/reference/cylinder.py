@@ -10,6 +10,7 @@ fields.csv the fields of the finest at scattered points, all in SI.
     python cylinder.py
 """
 
+import pathlib
 import tempfile
 
 import gmsh
@@ -21,6 +22,10 @@ from skfem.helpers import ddot, div, dot, grad
 
 L, H, R, CENTER = 2.2, 0.41, 0.05, (0.2, 0.2)
 NU, U_MAX = 1e-3, 0.3  # rho = 1
+
+
+def lu(matrix):
+    return splu(matrix.tocsc(), "MMD_AT_PLUS_A", 0.01, options={"SymmetricMode": True})
 
 
 def triangles(level):
@@ -86,7 +91,7 @@ def flow(mesh):
         momentum = a @ state[:n] + inertia.assemble(velocity, u=u) + b.T @ state[n:]
         residual = np.r_[momentum, b @ state[:n]]
         matrix = bmat([[a + linearized.assemble(velocity, u=u), b.T], [b, None]], format="csr")
-        step = splu(matrix[free][:, free].tocsc(), "MMD_AT_PLUS_A", 0.01, options={"SymmetricMode": True}).solve(-residual[free])
+        step = lu(matrix[free][:, free]).solve(-residual[free])
         state[free] += step
         if np.abs(step).max() < 1e-10:
             return velocity, pressure, state, momentum
@@ -94,22 +99,42 @@ def flow(mesh):
 
 
 def coefficients(mesh, velocity, pressure, state, momentum):
+    """Drag, lift, and the difference of pressure between the front and the back of the cylinder."""
+
     def on_cylinder(x):
         return np.abs(np.hypot(x[0] - CENTER[0], x[1] - CENTER[1]) - R) < 1e-3
 
-    dofs = velocity.get_dofs(mesh.facets_satisfying(on_cylinder, boundaries_only=True))
+    facets = mesh.facets_satisfying(on_cylinder, boundaries_only=True)
+    dofs = velocity.get_dofs(facets)
     scale = 2 / ((2 / 3 * U_MAX) ** 2 * 2 * R)
-    ends = np.array([[CENTER[0] - R, CENTER[0] + R], [CENTER[1], CENTER[1]]])
-    corners = pressure.doflocs
-    front, back = (state[velocity.N + np.argmin(np.hypot(*(corners - ends[:, [i]])))] for i in (0, 1))
-    nearest = [np.hypot(*(corners - ends[:, [i]])).min() for i in (0, 1)]
-    return -scale * momentum[dofs.all(["u^1"])].sum(), -scale * momentum[dofs.all(["u^2"])].sum(), front - back, nearest
+    nodes = pressure.get_dofs(facets).all()
+    x, y = pressure.doflocs[:, nodes]
+    p = state[velocity.N + nodes]
+    front, back = np.interp([np.pi, 0], np.arctan2(y - CENTER[1], x - CENTER[0]) % (2 * np.pi), p, period=2 * np.pi)
+    return -scale * momentum[dofs.all(["u^1"])].sum(), -scale * momentum[dofs.all(["u^2"])].sum(), front - back
 
 
 def main():
-    for level in (1, 2, 4):
-        mesh = triangles(level)
-        print(level, mesh.p.shape, *coefficients(mesh, *flow(mesh)), flush=True)
+    here = pathlib.Path(__file__).resolve().parent
+    with open(here / "cylinder.csv", "w") as out:
+        out.write("# Flow around a cylinder, finite elements, by cylinder.py: coefficients on ever finer meshes, p in Pa.\n")
+        out.write("unknowns,c_d,c_l,dp\n")
+        for level in (1, 2, 3):
+            velocity, pressure, state, momentum = flow(triangles(level))
+            found = coefficients(velocity.mesh, velocity, pressure, state, momentum)
+            out.write(f"{len(state)},{found[0]:.6f},{found[1]:.7f},{found[2]:.6f}\n")
+            print(level, *found, flush=True)
+    # Values at corners of triangles, where velocity and pressure both have a node.
+    at = {tuple(np.round(x, 9)): state[velocity.N + i] for i, x in enumerate(pressure.doflocs.T)}
+    u = velocity.get_dofs(elements=True).all(["u^1"])
+    v = velocity.get_dofs(elements=True).all(["u^2"])
+    of_v = {tuple(np.round(velocity.doflocs[:, i], 9)): state[i] for i in v}
+    corners = [i for i in u if tuple(np.round(velocity.doflocs[:, i], 9)) in at]
+    with open(here / "fields.csv", "w") as out:
+        out.write("# Flow around a cylinder, finite elements, by cylinder.py.\nx [m],y [m],u [m/s],v [m/s],p [Pa]\n")
+        for i in corners[::20]:
+            key = tuple(np.round(velocity.doflocs[:, i], 9))
+            out.write(f"{key[0]:.9g},{key[1]:.9g},{state[i]:.7f},{of_v[key]:.7f},{at[key]:.7f}\n")
 
 
 main()
