@@ -13,6 +13,7 @@
 #include "solver/case/layer_rate_rule.hpp"
 #include "solver/case/network_choice.hpp"
 #include "solver/case/optimizer_choice.hpp"
+#include "solver/case/output_times.hpp"
 #include "solver/case/scaling.hpp"
 #include "solver/case/well_posed.hpp"
 
@@ -32,11 +33,6 @@ Axes read_axes(const Node& root) {
     if (!axes[axis] || axes[axis - 1]) continue;
     throw InputError(section.place, std::string("domain.box: ") + axis_names[axis] + " without " + axis_names[axis - 1],
                      "a line is along x, a plane in x and y");
-  }
-  // Output grids have three axes, and time is one of them.
-  if (axes[axis_z] && axes[axis_t]) {
-    throw InputError(section.place, "domain.box: x, y, z and t are one coordinate too many",
-                     "an unsteady case has one or two dimensions in space");
   }
   return axes;
 }
@@ -182,6 +178,7 @@ Case read_case(Document document, const std::string& folder) {
   const Box box = read_box(root, axes, constants);
   const Domain domain = read_domain(root, box, constants, folder, notes);
   require_evolution(root, system, box);
+  require_distances(root, domain);
   read_sources(root, constants, system);
   Settings settings = read_settings(root, box.dimensions());
   fit_network(settings.network, root, box, static_cast<int>(system.fields().size()));
@@ -204,6 +201,7 @@ Case read_case(Document document, const std::string& folder) {
   std::vector<DimensionlessResidual> equations;
   std::vector<TrialField> trials;
   std::vector<SoftCondition> soft;
+  Start start;
   try {
     for (const System::Equation& equation : system.equations()) {
       equations.push_back(at_place(require(root, "constants").place, "constants", [&] {
@@ -223,6 +221,7 @@ Case read_case(Document document, const std::string& folder) {
                                [&] { return nondimensionalize(name, condition.residual, scales, values); }),
                       condition.face, condition.weight});
     }
+    start = read_start(root, system, constants, scales);
   } catch (const ScaleError& error) {
     const bool listed = scaling.name == "references";
     throw InputError(scaling_node(root).place,
@@ -261,9 +260,11 @@ Case read_case(Document document, const std::string& folder) {
               .conditions = std::move(conditions),
               .trials = std::move(trials),
               .soft_conditions = std::move(soft),
+              .start = std::move(start),
               .groups = {},
               .quantities = {},
               .outputs = {},
+              .output_times = {},
               .reference = {},
               .warnings = std::move(warnings),
               .notes = std::move(notes)};
@@ -273,6 +274,7 @@ Case read_case(Document document, const std::string& folder) {
   });
   result.quantities = read_quantities(root, result.system, domain, result.constants, folder, result.notes);
   result.outputs = read_outputs(root, result.system, result.constants);
+  result.output_times = read_output_times(root, box, result.constants);
   result.reference = read_reference_fields(root, result.system, domain, result.constants, folder, result.notes);
   result.settings.network.lower = result.scaled_lower();
   result.settings.network.upper = result.scaled_upper();

@@ -17,6 +17,7 @@
 #include "solver/case/quantities.hpp"
 #include "solver/case/references.hpp"
 #include "solver/case/settings.hpp"
+#include "solver/case/start.hpp"
 
 namespace nusselt {
 
@@ -45,9 +46,11 @@ struct Case {
   std::vector<Condition> conditions;
   std::vector<TrialField> trials;  // in the order of the system's fields
   std::vector<SoftCondition> soft_conditions;
+  Start start;  // what the network is fitted to before training
   CaseGroups groups;
   std::vector<AskedQuantity> quantities;
   std::vector<DerivedField> outputs;
+  std::vector<double> output_times;  // s; empty in a steady case
   std::optional<ReferenceFields> reference;
   /// What is probably not meant: more conditions than the equations ask for, pressures of unlike origin.
   std::vector<std::string> warnings;

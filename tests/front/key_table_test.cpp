@@ -45,6 +45,7 @@ shapes:
   plate: {polygon: [[0 m, 0 m], [L, 0 m], [0 m, L]], rotate: 30 deg, about: [L, L], scale: 2}
   ball: {sphere: {center: [0 m, 0 m, 0 m], radius: L}, axis: z}
   pipe: {cylinder: {from: [0 m, 0 m, 0 m], to: [L, 0 m, 0 m], radius: 1 cm}}
+  part: {stl: part.stl, unit: mm}
   both: {is: rod + plate}
 constants: {Ra: 1e4, mu: 1.8e-5 Pa s}
 scaling: auto
@@ -73,6 +74,7 @@ points: {interior: 100, boundary: 10, held_out: 50, sampling: sobol, redraw: 5, 
 optimizer: {name: adam, steps: 10, time: 60, damping: 1, damping_floor: 1e-6, warm_damping: 1e-4, rate: 0.01,
             layer_lr: lars}
 continue_from: results/heated_cavity/before
+start: {T: T_hot, steps: 9}
 ladder: {Ra: [1e3, 3e3], mu: [1.8e-5 Pa s, 1.9e-5 Pa s], steps: 20, slack: 5}
 conditioning: {name: layernorm, exponent: 0.5, floor: 1e-3, average: 0, clamp: 1}
 balancing: {name: relobralo, every: 10, average: 0.5, memory: 0.99, lra: mean_mean, rate: 0.01, asymmetry: 1, sharpness: 1,
@@ -83,7 +85,7 @@ precision: float32
 device: auto
 engine: tile
 threads: 2
-output: {grid: [11, 21, 31]}
+output: {grid: [11, 21, 31], times: [0 s, 3 s]}
 quantities:
   mean_T: mean(T)
   Nu:
@@ -162,6 +164,7 @@ TEST(KeyTable, DefaultsAreWhatTheManualSays) {
   EXPECT_EQ(read_real(root, "points.floor"), 1);
   EXPECT_EQ(read_real(root, "optimizer.warm_damping"), 1e-3);
   EXPECT_EQ(read_real(root, "optimizer.damping_floor"), 0);
+  EXPECT_EQ(read_integer(root, "start.steps"), 30);
   EXPECT_EQ(read_integer(root, "ladder.steps"), 60);
   EXPECT_EQ(read_real(root, "ladder.slack"), 10);
   EXPECT_EQ(read_choice(root, "optimizer.name"), "auto");
@@ -248,7 +251,7 @@ TEST(KeyTable, UnknownKeysAreRefusedWithASuggestion) {
       "regions, faces, shapes, constants, "
       "scaling, scales, sources, formulas, known_parts, residual_factors, conditions, network, points, optimizer, "
       "continue_from, "
-      "ladder, "
+      "start, ladder, "
       "conditioning, balancing, criteria, seed, precision, device, engine, threads, output, outputs, quantities, "
       "reference, "
       "diagnostics, checkpoint");
