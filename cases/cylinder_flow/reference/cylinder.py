@@ -117,8 +117,8 @@ def coefficients(mesh, velocity, pressure, state, momentum):
 def main():
     here = pathlib.Path(__file__).resolve().parent
     with open(here / "cylinder.csv", "w") as out:
-        out.write("# Flow around a cylinder, finite elements, by cylinder.py: coefficients on ever finer meshes, p in Pa.\n")
-        out.write("unknowns,c_d,c_l,dp\n")
+        out.write("# Flow around a cylinder, finite elements, by cylinder.py: on ever finer meshes.\n")
+        out.write("unknowns,c_d,c_l,dp [Pa]\n")
         for level in (1, 2, 3):
             velocity, pressure, state, momentum = flow(triangles(level))
             found = coefficients(velocity.mesh, velocity, pressure, state, momentum)
@@ -131,7 +131,7 @@ def main():
     of_v = {tuple(np.round(velocity.doflocs[:, i], 9)): state[i] for i in v}
     corners = [i for i in u if tuple(np.round(velocity.doflocs[:, i], 9)) in at]
     with open(here / "fields.csv", "w") as out:
-        out.write("# Flow around a cylinder, finite elements, by cylinder.py.\nx [m],y [m],u [m/s],v [m/s],p [Pa]\n")
+        out.write("# Flow around a cylinder, finite elements, by cylinder.py. SI units.\nx,y,u,v,p\n")
         for i in corners[::20]:
             key = tuple(np.round(velocity.doflocs[:, i], 9))
             out.write(f"{key[0]:.9g},{key[1]:.9g},{state[i]:.7f},{of_v[key]:.7f},{at[key]:.7f}\n")

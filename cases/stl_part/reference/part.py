@@ -1,13 +1,14 @@
 """The part bracket.stl and its temperatures by finite elements.
 
-The part is drawn with Gmsh's kernel, with flat faces only (a fillet of 8 and a hole of 24 facets), so that file and finite
-elements have the same shape. It is written to bracket.stl, in mm, with a solid for each named face, and solved in steady
-conduction with quadratic tetrahedra of scikit-fem on three meshes:
+The part is drawn with Gmsh's kernel, with flat faces only (a fillet of 8 and a hole of 24 facets), so that file and
+finite elements have the same shape. It is written to bracket.stl, in mm, with a solid for each named face, and solved in
+steady conduction with quadratic tetrahedra of scikit-fem on three meshes:
 
     div(k grad T) = 0,   k dT/dn = q on the pad,   -k dT/dn = h (T - T_air) on foot, hole and sides, h of each
 
 bracket.csv has the values of the finest mesh and, after `change`, the largest relative difference from the one before;
-temperature.csv has T - T_air in the middle of tetrahedra of the coarsest mesh, by the finest. A run needs none of this: bracket.stl is there.
+temperature.csv has T - T_air in the middle of tetrahedra of the coarsest mesh, by the finest. A run needs none of this:
+bracket.stl is there.
 
     pip install numpy scipy scikit-fem gmsh
     python part.py
@@ -180,8 +181,8 @@ def main():
         out.write(",".join(f"{value:.6g}" for value in last.values()) + f",{FLUX * 1e6:g},{change:.1e}\n")
     at = basis.probes(coarse) @ T
     with open(HERE / "temperature.csv", "w") as out:
-        out.write("# Temperatures of the bracket above the air, finite elements, by part.py.\n")
-        out.write("x [mm],y [mm],z [mm],T [K]\n")
+        out.write("# Temperatures of the bracket, finite elements, by part.py.\n")
+        out.write("# Units: x, y, z in mm, T in K above the air.\nx,y,z,T\n")
         for (x, y, z), value in zip(coarse.T, at):
             out.write(f"{x:.7g},{y:.7g},{z:.7g},{value:.6g}\n")
 
