@@ -1,15 +1,15 @@
-"""The part bracket.stl and its temperatures by finite elements.
+"""The part housing.stl and its temperatures by finite elements.
 
-The part is drawn with Gmsh's kernel, with flat faces only (a fillet of 8 and a hole of 24 facets), so that file and
-finite elements have the same shape. It is written to bracket.stl, in mm, with a solid for each named face, and solved in
-steady conduction with quadratic tetrahedra of scikit-fem on three meshes:
+The part is drawn with Gmsh's kernel, with flat faces only (a bore of 24 facets), so that file and finite elements have the
+same shape. It is written to housing.stl, in mm, with a solid for each named face, and solved in steady conduction with
+quadratic tetrahedra of scikit-fem on three meshes:
 
-    div(k grad T) = 0,   k dT/dn = q cos^2(pi a/2) cos^2(pi b/2) on the pad, with a and b from -1 to 1,
-      -k dT/dn = h (T - T_air) on foot, hole and sides, h of each
+    div(k grad T) = 0,   k dT/dn = q (1 + (y_bore - y)/radius)/2 in the bore,
+    -k dT/dn = h (T - T_air) on foot and sides, h of each
 
-bracket.csv has the values of the finest mesh and, after `change`, the largest relative difference from the one before;
+housing.csv has the values of the finest mesh and, after `change`, the largest relative difference from the one before;
 temperature.csv has T - T_air in the middle of tetrahedra of the coarsest mesh, by the finest. A run needs none of this:
-bracket.stl is there.
+housing.stl is there.
 
     pip install numpy scipy scikit-fem gmsh
     python part.py
@@ -24,10 +24,10 @@ from skfem import Basis, BilinearForm, ElementTetP2, FacetBasis, Functional, Lin
 from skfem.helpers import dot, grad
 
 HERE = pathlib.Path(__file__).resolve().parent
-K = 0.160  # W/(mm K), aluminium
-FLUX = 0.2  # W/mm^2, into the middle of the pad
-PAD = (28, 15, 10, 7)  # middle and half sides, y and z
-H_OF = {"foot": 2e-3, "hole": 60e-6, "sides": 60e-6}  # W/(mm^2 K): a cold plate with paste, and a fan
+K = 0.05  # W/(mm K), cast iron
+FLUX = 0.04  # W/mm^2, into the lowest line of the bore
+BORE = (30, 22, 10)  # middle and radius
+H_OF = {"foot": 2e-3, "sides": 60e-6}  # W/(mm^2 K): the frame of the machine, and air
 
 
 def polygon(points):
@@ -38,32 +38,25 @@ def polygon(points):
 
 
 def draw():
-    """Names of the faces of each boundary surface of the bracket, in the current model of Gmsh."""
+    """Names of the faces of each boundary surface of the housing, in the current model of Gmsh."""
     cad = gmsh.model.occ
-    turn = np.pi / 2 * np.arange(9) / 8
-    fillet = [(14 - 8 * np.sin(a), 14 - 8 * np.cos(a), 0) for a in turn]
-    profile = [(0, 0, 0), (40, 0, 0), (40, 6, 0), *fillet, (6, 40, 0), (0, 40, 0)]
-    angle = cad.extrude([(2, polygon(profile))], 0, 0, 30)
-    outline = [(-1, -1, 0), (-1, -1, 30), (-1, 14, 30), (-1, 41, 23.77), (-1, 41, 6.23), (-1, 14, 0)]
-    taper = cad.extrude([(2, polygon(outline))], 42, 0, 0)
-    volume = [e for e in angle if e[0] == 3]
-    solid, _ = cad.intersect(volume, [e for e in taper if e[0] == 3])
-    ring = [(27 + 4.5 * np.cos(a), -1, 15 + 4.5 * np.sin(a)) for a in 2 * np.pi * np.arange(24) / 24]
-    drill = cad.extrude([(2, polygon(ring))], 0, 8, 0)
-    solid, _ = cad.cut(solid, [e for e in drill if e[0] == 3])
-    y, z, dy, dz = PAD
-    pad = polygon([(0, y - dy, z - dz), (0, y + dy, z - dz), (0, y + dy, z + dz), (0, y - dy, z + dz)])
-    cad.fragment(solid, [(2, pad)])
+    front = [(0, 0, 0), (60, 0, 0), (60, 10, 0), (48, 34, 0), (40, 40, 0), (20, 40, 0), (12, 34, 0), (0, 10, 0)]
+    block = cad.extrude([(2, polygon(front))], 0, 0, 30)
+    side = [(-1, -1, 0), (-1, -1, 30), (-1, 28, 30), (-1, 40, 25), (-1, 41, 25), (-1, 41, 5), (-1, 40, 5), (-1, 28, 0)]
+    bevel = cad.extrude([(2, polygon(side))], 62, 0, 0)
+    solid, _ = cad.intersect([e for e in block if e[0] == 3], [e for e in bevel if e[0] == 3])
+    turn = 2 * np.pi * np.arange(24) / 24
+    ring = [(BORE[0] + BORE[2] * np.cos(a), BORE[1] + BORE[2] * np.sin(a), -1) for a in turn]
+    drill = cad.extrude([(2, polygon(ring))], 0, 0, 32)
+    cad.cut(solid, [e for e in drill if e[0] == 3])
     cad.synchronize()
     names = {}
     for _, surface in gmsh.model.getBoundary(gmsh.model.getEntities(3), oriented=False):
         x0, y0, z0, x1, y1, z1 = gmsh.model.getBoundingBox(2, surface)
         if y1 < 0.01:
             names[surface] = "foot"
-        elif x1 < 0.01 and y0 > 17 and y1 < 39:
-            names[surface] = "pad"
-        elif np.hypot((x0 + x1) / 2 - 27, (z0 + z1) / 2 - 15) < 4.6 and y1 - y0 > 5:
-            names[surface] = "hole"
+        elif np.hypot((x0 + x1) / 2 - BORE[0], (y0 + y1) / 2 - BORE[1]) < BORE[2] + 0.1 and z1 - z0 > 29:
+            names[surface] = "bore"
         else:
             names[surface] = "sides"
     return names
@@ -76,7 +69,7 @@ def tetrahedra(size):
     gmsh.option.setNumber("General.NumThreads", 1)
     names = draw()
     gmsh.option.setNumber("Mesh.MeshSizeMax", size)
-    gmsh.option.setNumber("Mesh.MeshSizeMin", size / 4)
+    gmsh.option.setNumber("Mesh.MeshSizeMin", size / 3)
     gmsh.model.mesh.generate(3)
     tags, points, _ = gmsh.model.mesh.getNodes()
     index = np.zeros(int(tags.max()) + 1, dtype=int)
@@ -125,8 +118,7 @@ def mass(u, v, w):
 
 
 def flux(x):
-    a, b = (x[1] - PAD[0]) / PAD[2], (x[2] - PAD[1]) / PAD[3]
-    return FLUX * (np.cos(np.pi * a / 2) * np.cos(np.pi * b / 2)) ** 2
+    return FLUX * (1 + (BORE[1] - x[1]) / BORE[2]) / 2
 
 
 @LinearForm
@@ -158,7 +150,7 @@ def solve(mesh, facets):
     diagonal = matrix.diagonal()
     T, failed = cg(
         matrix,
-        load.assemble(faces["pad"]),
+        load.assemble(faces["bore"]),
         rtol=1e-10,
         M=LinearOperator(matrix.shape, lambda r: np.ravel(r) / diagonal),
     )
@@ -169,17 +161,17 @@ def solve(mesh, facets):
         mean[name] = total.assemble(face, T=face.interpolate(T)) / area.assemble(face)
     for name, h in H_OF.items():
         mean["heat_" + name] = h * total.assemble(faces[name], T=faces[name].interpolate(T))
-    mean["power"] = power.assemble(faces["pad"])
+    mean["power"] = power.assemble(faces["bore"])
     return basis, T, mean
 
 
 def main():
-    write_stl(*tetrahedra(12), HERE.parent / "bracket.stl")
+    write_stl(*tetrahedra(14), HERE.parent / "housing.stl")
     results = []
-    for size in (5, 3.5, 2.5):
+    for size in (8, 5.5, 4):
         mesh, facets = tetrahedra(size)
-        if size == 5:
-            coarse = mesh.p[:, mesh.t[:, ::6]].mean(axis=1)
+        if size == 8:
+            coarse = mesh.p[:, mesh.t[:, ::8]].mean(axis=1)
         basis, T, mean = solve(mesh, facets)
         print(size, basis.N, mean, flush=True)
         results.append(mean)
@@ -187,14 +179,14 @@ def main():
     if abs(sum(last["heat_" + name] for name in H_OF) / last["power"] - 1) > 1e-8:
         raise RuntimeError("heat is lost")
     change = max(abs(last[name] / before[name] - 1) for name in last)
-    units = ["K", "K", "K", "K", "W", "W", "W", "W"]
-    with open(HERE / "bracket.csv", "w") as out:
-        out.write("# The bracket, means over its faces above the air, and heat, finite elements, by part.py.\n")
+    units = ["K", "K", "K", "W", "W", "W"]
+    with open(HERE / "housing.csv", "w") as out:
+        out.write("# The bearing housing, means over its faces above the air, and heat, finite elements, by part.py.\n")
         out.write(",".join(f"{name} [{unit}]" for name, unit in zip(last, units)) + ",q [W/m^2],change\n")
         out.write(",".join(f"{value:.6g}" for value in last.values()) + f",{FLUX * 1e6:g},{change:.1e}\n")
     at = basis.probes(coarse) @ T
     with open(HERE / "temperature.csv", "w") as out:
-        out.write("# Temperatures of the bracket, finite elements, by part.py.\n")
+        out.write("# Temperatures of the housing, finite elements, by part.py.\n")
         out.write("# Units: x, y, z in mm, T in K above the air.\nx,y,z,T\n")
         for (x, y, z), value in zip(coarse.T, at):
             out.write(f"{x:.7g},{y:.7g},{z:.7g},{value:.6g}\n")
