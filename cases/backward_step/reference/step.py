@@ -158,7 +158,7 @@ def main():
         if re == 100:
             write_fields(grid(re, 1), *solution, here / "fields_re100.csv")
     with open(here / "step.csv", "w") as out:
-        out.write("# Flow over a step, finite elements, by step.py. Units: the height of the step, the mean velocity.\n")
+        out.write("# Flow over a step, finite elements, by step.py. Units: height of the step, mean velocity.\n")
         out.write("\n".join(["Re,x_r,change,shear_min,x_shear_min,u_6", *rows, ""]))
 
 

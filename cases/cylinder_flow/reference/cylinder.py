@@ -4,7 +4,7 @@ and as a check of the published intervals, which schafer_turek.csv holds.
 
 Taylor-Hood elements of scikit-fem on triangles of Gmsh with sides bent to the cylinder, on three meshes. Drag and lift
 follow from the residual of the momentum of the nodes on the cylinder. cylinder.csv has coefficients of all meshes,
-fields.csv the fields of the finest at scattered points, all in SI.
+fields.csv the fields of the finest at scattered points of the first half of the channel, all in SI.
 
     pip install numpy scipy scikit-fem meshio gmsh
     python cylinder.py
@@ -15,6 +15,7 @@ import tempfile
 
 import gmsh
 import numpy as np
+from scipy.interpolate import CubicSpline
 from scipy.sparse import bmat
 from scipy.sparse.linalg import splu
 from skfem import Basis, BilinearForm, ElementTriP1, ElementTriP2, ElementVector, LinearForm, MeshTri2
@@ -110,7 +111,10 @@ def coefficients(mesh, velocity, pressure, state, momentum):
     nodes = pressure.get_dofs(facets).all()
     x, y = pressure.doflocs[:, nodes]
     p = state[velocity.N + nodes]
-    front, back = np.interp([np.pi, 0], np.arctan2(y - CENTER[1], x - CENTER[0]) % (2 * np.pi), p, period=2 * np.pi)
+    angle = np.arctan2(y - CENTER[1], x - CENTER[0]) % (2 * np.pi)
+    order = np.argsort(angle)
+    around = np.r_[angle[order], angle[order[0]] + 2 * np.pi]
+    front, back = CubicSpline(around, p[np.r_[order, order[0]]], bc_type="periodic")([np.pi, 2 * np.pi])
     return -scale * momentum[dofs.all(["u^1"])].sum(), -scale * momentum[dofs.all(["u^2"])].sum(), front - back
 
 
@@ -132,8 +136,10 @@ def main():
     corners = [i for i in u if tuple(np.round(velocity.doflocs[:, i], 9)) in at]
     with open(here / "fields.csv", "w") as out:
         out.write("# Flow around a cylinder, finite elements, by cylinder.py. SI units.\nx,y,u,v,p\n")
-        for i in corners[::20]:
+        for i in corners[::12]:
             key = tuple(np.round(velocity.doflocs[:, i], 9))
+            if key[0] > L / 2:
+                continue
             out.write(f"{key[0]:.9g},{key[1]:.9g},{state[i]:.7f},{of_v[key]:.7f},{at[key]:.7f}\n")
 
 

@@ -3,12 +3,11 @@ channel b and of the difference of the inlet temperatures.
 
     Pe u dT/dx = d2T/dx2 + d2T/dy2,   u = 6 s (1 - s)
 
-in both channels, with s from wall to wall and Pe = rho cp um b/k; the wall is kr times as conductive, and its ends and the outer
-sides of the channels are insulated. What enters is the heat of the stream, -dT/dn = Pe u (T - T_in) at the inlets; at
-the outlets dT/dx = 0. Biquadratic elements of scikit-fem on four grids, each with
-half the mesh width of the one before. exchanger.csv has the temperatures that the streams leave with (means over the
-flow) of the finest grid and, after `change`, what the last halving changed; temperature.csv has nodes of the coarsest grid
-with values of the finest.
+in both channels, with s from wall to wall and Pe = rho cp um b/k; the wall is kr times as conductive, and its ends and
+the outer sides of the channels are insulated. What enters is the heat of the stream, -dT/dn = Pe u (T - T_in) at the
+inlets; at the outlets dT/dx = 0. Biquadratic elements of scikit-fem on four grids, each with half the mesh width of the
+one before. exchanger.csv has the temperatures that the streams leave with (means over the flow) of the finest grid and,
+after `change`, what the last halving changed; temperature.csv has nodes of the coarsest grid with values of the finest.
 
     pip install numpy scipy scikit-fem
     python exchanger.py

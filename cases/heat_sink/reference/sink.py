@@ -4,9 +4,9 @@ fluid, above that of the inlet.
 
     Re = rho U H/mu, Pe = rho cp U H/k; the block is kr times as conductive as the fluid
 
-Taylor-Hood elements (biquadratic velocity and temperature, bilinear pressure) of scikit-fem on three grids, each with half
-the mesh width of the one before, finest at the corners of the block, which limit the order to about 1. sink.csv has the
-values of the finest grid and, after `change`, the largest relative difference from the one before.
+Taylor-Hood elements (biquadratic velocity and temperature, bilinear pressure) of scikit-fem on three grids, each with
+half the mesh width of the one before, finest at the corners of the block, which limit the order to about 1. sink.csv
+has the values of the finest grid and, after `change`, the largest relative difference from the one before.
 
     pip install numpy scipy scikit-fem
     python sink.py
@@ -146,7 +146,8 @@ def quantities(level):
         pressure.boundary(entry), p=pressure.boundary(entry).interpolate(state[velocity.N :])
     )
     out = basis.boundary(outlet)
-    heat = PE * carried.assemble(out, T=out.interpolate(T), u=velocity.boundary(outlet).interpolate(state[: velocity.N]))
+    through = velocity.boundary(outlet).interpolate(state[: velocity.N])
+    heat = PE * carried.assemble(out, T=out.interpolate(T), u=through)
     return {
         "T_mean": mean_block.assemble(basis, T=basis.interpolate(T)),
         "T_max": T[in_block(basis.doflocs)].max(),

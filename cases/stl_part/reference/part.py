@@ -1,8 +1,8 @@
 """The part housing.stl and its temperatures by finite elements.
 
-The part is drawn with Gmsh's kernel, with flat faces only (a bore of 24 facets), so that file and finite elements have the
-same shape. It is written to housing.stl, in mm, with a solid for each named face, and solved in steady conduction with
-quadratic tetrahedra of scikit-fem on three meshes:
+The part is drawn with Gmsh's kernel, with flat faces only (a bore of 24 facets), so that file and finite elements have
+the same shape. It is written to housing.stl, in mm, with a solid for each named face, and solved in steady conduction
+with quadratic tetrahedra of scikit-fem on three meshes:
 
     div(k grad T) = 0,   k dT/dn = q (1 + (y_bore - y)/radius)/2 in the bore,
     -k dT/dn = h (T - T_air) on foot and sides, h of each
