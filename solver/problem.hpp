@@ -60,21 +60,20 @@ class Problem {
   /// All residuals in the order of the sets: the vector that conditioning and criteria speak of.
   const std::vector<DimensionlessResidual>& residuals() const { return residuals_; }
 
-  /// Points for every set. `purpose` keeps training and held-out points apart; `on_boundary` is the share of the
-  /// interior set that lies on the faces of the box (sample_closed_box).
+  /// Points for every set. `purpose` keeps training and held-out points apart; `placement` is for the interior sets.
   std::vector<WeightedPoints> draw(const std::string& sampler, int interior, int boundary, const std::string& purpose,
-                                   std::uint64_t seed, std::uint64_t number, double on_boundary = 0) const;
+                                   std::uint64_t seed, std::uint64_t number, const Placement& placement = {}) const;
   WeightedPoints on_device(const PointSet& set) const;
-  /// Points in a region: `on_boundary` is for a region that is a box. Points in a shape are those of its box that lie in
+  /// Points in a region: `placement` is for a region that is a box. Points in a shape are those of its box that lie in
   /// it.
   PointSet sample(const Region& region, const std::string& sampler, int count, const Draw& how,
-                  double on_boundary = 0) const;
+                  const Placement& placement = {}) const;
   /// Points on a face; the weights sum to 1. `count` is met where a face is no cut surface.
   PointSet sample(const Face& face, const std::string& sampler, int count, const Draw& how) const;
   /// Points and weights for means over a face: Gauss-Legendre along each axis of a flat one, the surface's own on
   /// others.
   PointSet quadrature(const Face& face, int along_axis) const;
-  /// The same for a region: many Sobol points where it is a shape.
+  /// The same for a region: the shape's own where it is one.
   PointSet quadrature(const Region& region, int along_axis) const;
 
   /// Residuals of one set at points, [N, E]; no gradient is recorded.
@@ -86,6 +85,9 @@ class Problem {
   Position in_space(const double* x) const;
   /// In scaled coordinates; `moment` is the time that goes with each.
   PointSet scaled(const std::vector<SurfacePoint>& points, const std::function<double(std::size_t)>& moment) const;
+
+  /// Points in space times Gauss points in time, where there is any.
+  PointSet over_time(const std::vector<SurfacePoint>& points, const Box& extent, int along_axis) const;
 
   const Case& the_case_;
   torch::TensorOptions options_;
