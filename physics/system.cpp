@@ -49,9 +49,9 @@ Expression System::add_constant(const std::string& name, const Dimension& dimens
 }
 
 Expression System::add_field(const std::string& name, const Dimension& dimension, const std::string& doc,
-                             const std::string& region) {
+                             const std::string& region, bool sought) {
   const Expression symbol = Expression::field(name, dimension, axes_);
-  fields_.push_back({name, symbol, doc, region});
+  fields_.push_back({name, symbol, doc, region, sought});
   return symbol;
 }
 
@@ -73,8 +73,8 @@ void System::merge(const System& other, const std::string& region) {
   const auto renamed = [&](const Expression& expression) {
     Expression result = expression;
     for (const Field& field : other.fields_) {
-      result = substitute_field(result, field.name,
-                                Expression::field(field.name + suffix, field.symbol.dimension(), axes_));
+      result =
+          substitute_field(result, field.name, Expression::field(field.name + suffix, field.symbol.dimension(), axes_));
     }
     return transform(result, [&](const Expression& leaf) -> std::optional<Expression> {
       if (leaf.kind() != Expression::Kind::parameter || !is_given(leaf.name() + suffix)) return std::nullopt;

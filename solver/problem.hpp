@@ -23,6 +23,9 @@ struct ResidualSet {
   CompiledResidual residual;
   std::vector<std::string> names;  // of its residuals
   std::vector<double> weights;     // stated in the case
+  /// Where the points are those of sensors (or none, for what was known before), instead of drawn.
+  std::optional<PointSet> fixed = {};
+  std::vector<double> data = {};  // measured there, row-major [N, K], scaled
 };
 
 /// Points of one set on the device, and their quadrature weights [N].
@@ -65,8 +68,8 @@ class Problem {
   std::vector<WeightedPoints> draw(const std::string& sampler, int interior, int boundary, const std::string& purpose,
                                    std::uint64_t seed, std::uint64_t number, double on_boundary = 0) const;
   WeightedPoints on_device(const PointSet& set) const;
-  /// Points in a region: `on_boundary` is for a region that is a box. Points in a shape are those of its box that lie in
-  /// it.
+  /// Points in a region: `on_boundary` is for a region that is a box. Points in a shape are those of its box that lie
+  /// in it.
   PointSet sample(const Region& region, const std::string& sampler, int count, const Draw& how,
                   double on_boundary = 0) const;
   /// Points on a face; the weights sum to 1. `count` is met where a face is no cut surface.
@@ -76,6 +79,11 @@ class Problem {
   PointSet quadrature(const Face& face, int along_axis) const;
   /// The same for a region: many Sobol points where it is a shape.
   PointSet quadrature(const Region& region, int along_axis) const;
+  /// Points in the space of a family with the coordinates of its inputs behind their own; the set itself without
+  /// inputs.
+  PointSet with_inputs(const PointSet& set, const std::function<double(int n, std::size_t input)>& coordinate) const;
+  /// Number of the first set of sensors or priors; those behind it are of their kind.
+  std::size_t first_likelihood() const { return first_likelihood_; }
 
   /// Residuals of one set at points, [N, E]; no gradient is recorded.
   torch::Tensor evaluate(std::size_t set, const torch::Tensor& theta, const Points& points) const;
@@ -87,12 +95,17 @@ class Problem {
   /// In scaled coordinates; `moment` is the time that goes with each.
   PointSet scaled(const std::vector<SurfacePoint>& points, const std::function<double(std::size_t)>& moment) const;
 
+  /// Spread evenly over the ranges of the inputs.
+  PointSet over_inputs(const PointSet& set, const Draw& how) const;
+  void add_likelihoods(const Case& the_case);
+
   const Case& the_case_;
   torch::TensorOptions options_;
   Axes axes_;
   ScaledBox box_;
   Network network_;
   std::vector<ResidualSet> sets_;
+  std::size_t first_likelihood_ = 0;
   std::vector<DimensionlessResidual> residuals_;
   Engine engine_;
 };

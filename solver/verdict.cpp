@@ -10,6 +10,8 @@ namespace {
 
 // Below this part of a balance's natural flux, inflow and outflow are rounding and no yardstick.
 constexpr double negligible_flux = 1e-9;
+// Of the standard errors that come from the noise: an estimate that could still move further is not settled.
+constexpr double most_shift = 0.1;
 
 double smallest_coefficient(const DimensionlessResidual& equation) {
   double smallest = 1;
@@ -71,7 +73,9 @@ Evaluation Judge::evaluate(const Solution& solution, const std::vector<double>& 
   const std::vector<WeightedPoints> held_out =
       problem.draw("sobol", settings.points.held_out, settings.points.boundary, "held out", settings.seed, 0);
   std::size_t index = 0;
+  std::size_t physical = 0;  // residuals of equations and conditions; sensors keep their noise
   for (std::size_t s = 0; s < problem.sets().size(); ++s) {
+    if (s == problem.first_likelihood()) physical = index;
     const torch::Tensor r = problem.evaluate(s, solution.parameters(), held_out[s].points);
     const torch::Tensor rms = (r.square() * held_out[s].weights.unsqueeze(1)).sum(0).sqrt().cpu();
     const torch::Tensor largest = r.abs().amax(0).cpu();
@@ -82,12 +86,15 @@ Evaluation Judge::evaluate(const Solution& solution, const std::vector<double>& 
                                       residual.dimension().unit()});
     }
   }
+  if (problem.first_likelihood() == problem.sets().size()) physical = index;
   evaluation.balances = balances(solution);
+  evaluation.estimation = estimate(case_, solution);
 
   const auto judge = [&](const std::string& name, double value, double limit, bool independent) {
     evaluation.criteria.push_back({name, value, limit, std::isfinite(value) && value <= limit, independent});
   };
-  for (const ResidualReport& r : evaluation.residuals) {
+  for (std::size_t i = 0; i < physical; ++i) {
+    const ResidualReport& r = evaluation.residuals[i];
     judge("residual of " + r.name, r.rms, settings.criteria.residual, false);
   }
   // A residual is measured in its largest reference term. Where the references are far too large all terms that matter
@@ -108,55 +115,71 @@ Evaluation Judge::evaluate(const Solution& solution, const std::vector<double>& 
     judge("residual/terms of " + case_.equations[e].name(), evaluation.residuals[e].rms / yardstick,
           settings.criteria.terms, false);
   }
-  for (const ResidualReport& r : evaluation.residuals) {
+  for (std::size_t i = 0; i < physical; ++i) {
+    const ResidualReport& r = evaluation.residuals[i];
     judge("held-out/training of " + r.name, r.train_rms > 0 ? r.rms / r.train_rms : (r.rms > 0 ? INFINITY : 1),
           settings.criteria.ratio, false);
   }
   for (const BalanceReport& b : evaluation.balances) {
     judge("imbalance of " + b.name, b.relative, settings.criteria.imbalance, true);
   }
+  if (evaluation.estimation) {
+    for (const Misfit& misfit : evaluation.estimation->misfits) {
+      judge("misfit/noise of " + misfit.name, misfit.rms, misfit.limit, true);
+    }
+    if (!evaluation.estimation->constants.empty()) {
+      judge("shift/standard error of constants", evaluation.estimation->shift, most_shift, false);
+    }
+  }
   return evaluation;
 }
 
-std::vector<BalanceReport> Judge::balances(const Solution& solution) const {
+std::vector<BalanceReport> Judge::balances(const Solution& whole) const {
   std::vector<BalanceReport> reports;
-  for (const System::Balance& balance : case_.system.balances()) {
-    double outflow = 0;
-    double inflow = 0;
-    double natural = 0;
-    const Region& region = region_of(balance, case_);
-    const std::vector<Face> boundary = case_.domain.boundary(region);
-    const auto is_moment = [&](const Face& face) {
-      return face.axis == axis_t && !case_.domain.geometry(face).surface;
-    };
-    for (const Face& face : boundary) {
-      if (is_moment(face)) continue;
-      const Expression flux = along_normal(balance, face, case_.domain);
-      const double area = case_.domain.measure(face);
-      const double through = flux.is_zero() ? 0 : solution.face_mean(flux, face) * area;
-      (through > 0 ? outflow : inflow) += std::abs(through);
-      natural = std::max(natural, area * natural_flux(balance, face, case_));
-    }
-    const double source =
-        balance.source.is_zero() ? 0 : solution.region_mean(balance.source, region) * case_.domain.measure(region);
-    double stored = 0;
-    if (!balance.density.is_zero()) {
+  for (const std::map<std::string, double>& member : case_.constants.members()) {
+    const Solution solution = whole.of_member(member);
+    const std::string where = member.empty() ? "" : " at " + case_.constants.member_text(member);
+    for (const System::Balance& balance : case_.system.balances()) {
+      double outflow = 0;
+      double inflow = 0;
+      double natural = 0;
+      const Region& region = region_of(balance, case_);
+      const std::vector<Face> boundary = case_.domain.boundary(region);
+      const auto is_moment = [&](const Face& face) {
+        return face.axis == axis_t && !case_.domain.geometry(face).surface;
+      };
       for (const Face& face : boundary) {
-        if (is_moment(face)) {
-          stored += face.sign() * solution.face_mean(balance.density, face) * case_.domain.measure(face);
+        if (is_moment(face)) continue;
+        const Expression flux = along_normal(balance, face, case_.domain);
+        const double area = case_.domain.measure(face);
+        const double through = flux.is_zero() ? 0 : solution.face_mean(flux, face) * area;
+        (through > 0 ? outflow : inflow) += std::abs(through);
+        natural = std::max(natural, area * natural_flux(balance, face, case_));
+      }
+      const double source =
+          balance.source.is_zero() ? 0 : solution.region_mean(balance.source, region) * case_.domain.measure(region);
+      double stored = 0;
+      if (!balance.density.is_zero()) {
+        for (const Face& face : boundary) {
+          if (is_moment(face)) {
+            stored += face.sign() * solution.face_mean(balance.density, face) * case_.domain.measure(face);
+          }
         }
       }
+      double yardstick = std::max({inflow, outflow, std::abs(source), std::abs(stored)});
+      if (yardstick < negligible_flux * natural) yardstick = natural;
+      reports.push_back({balance.name + where, std::abs(outflow - inflow + stored - source) / yardstick});
     }
-    double yardstick = std::max({inflow, outflow, std::abs(source), std::abs(stored)});
-    if (yardstick < negligible_flux * natural) yardstick = natural;
-    reports.push_back({balance.name, std::abs(outflow - inflow + stored - source) / yardstick});
   }
   return reports;
 }
 
-std::vector<QuantityReport> Judge::quantities(const Solution& solution) const {
+std::vector<QuantityReport> Judge::quantities(const Solution& whole) const {
   std::vector<QuantityReport> reports;
+  std::map<std::map<std::string, double>, Solution> members;
   for (const AskedQuantity& quantity : case_.quantities) {
+    if (!members.contains(quantity.member)) members.emplace(quantity.member, whole.of_member(quantity.member));
+    const Solution& solution = members.at(quantity.member);
     std::map<std::string, double> solved;
     for (const SurfaceFunctional& functional : quantity.formula.functionals) {
       const bool integral = functional.kind == SurfaceFunctional::Kind::integral;
@@ -181,7 +204,7 @@ std::vector<QuantityReport> Judge::quantities(const Solution& solution) const {
     }
     const double si = nusselt::evaluate(quantity.formula.expression, [&](const Expression& leaf) {
       const auto known = solved.find(leaf.name());
-      return known != solved.end() ? known->second : constant_value(leaf, case_.constants);
+      return known != solved.end() ? known->second : solution.constant(leaf.name());
     });
     reports.push_back(
         {quantity.name, si / quantity.unit_factor, quantity.unit, quantity.reference, quantity.source, quantity.bound});

@@ -1,5 +1,5 @@
-// What is known from elsewhere of a case's solution: exact formulas and data files. The report compares with it and says
-// whether errors keep to the case's bounds; no verdict rests on it.
+// What is known from elsewhere of a case's solution: exact formulas and data files. The report compares with it and
+// says whether errors keep to the case's bounds; no verdict rests on it.
 #pragma once
 
 #include <filesystem>
