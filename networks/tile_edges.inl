@@ -9,7 +9,7 @@ namespace nusselt {
 namespace {
 
 template <class Real>
-void input(const InputPass<Real>& pass) {
+void plain_input(const InputPass<Real>& pass) {
   using T = Full<Real>;
   const JetShape<Real>& shape = *pass.shape;
   for (int j = 0; j < pass.width; j += T::count) {
@@ -32,7 +32,7 @@ void input(const InputPass<Real>& pass) {
 }
 
 template <class Real>
-void input_adjoint(const InputPass<Real>& pass) {
+void plain_input_adjoint(const InputPass<Real>& pass) {
   using T = Full<Real>;
   const JetShape<Real>& shape = *pass.shape;
   for (int j = 0; j < pass.width; j += T::count) {
@@ -53,7 +53,7 @@ void input_adjoint(const InputPass<Real>& pass) {
 }
 
 template <class Real>
-void input_rows(const InputPass<Real>& pass) {
+void plain_input_rows(const InputPass<Real>& pass) {
   const JetShape<Real>& shape = *pass.shape;
   for (int p = 0; p < pass.points; ++p) {
     for (int e = 0; e < pass.repeat; ++e) {
@@ -69,6 +69,107 @@ void input_rows(const InputPass<Real>& pass) {
       }
     }
   }
+}
+
+/// The part of channel k of second order that feature i of point p has; mixed derivatives of a function of one
+/// coordinate are zero.
+template <class Real>
+Real second_of(const InputPass<Real>& pass, int p, int i, int k) {
+  return pass.shape->weights[k][pass.axis[i]] * pass.second[p * pass.inputs + i];
+}
+
+template <class Real>
+void embedded_input(const InputPass<Real>& pass) {
+  using T = Full<Real>;
+  const JetShape<Real>& shape = *pass.shape;
+  for (int j = 0; j < pass.width; j += T::count) {
+    typename T::V weights[max_features];
+    for (int i = 0; i < pass.inputs; ++i) weights[i] = T::load(pass.weights + i * pass.stride + j);
+    const typename T::V bias = pass.bias ? T::load(pass.bias + j) : typename T::V{};
+    Real* z = pass.z + j;
+    for (int p = 0; p < pass.points; ++p) {
+      typename T::V value = bias;
+      for (int i = 0; i < pass.inputs; ++i) value += weights[i] * pass.x[p * pass.inputs + i];
+      T::store(z, value);
+      z += pass.stride;
+      for (int axis = 0; axis < shape.axes; ++axis, z += pass.stride) {
+        typename T::V slope{};
+        for (int i = 0; i < pass.inputs; ++i) {
+          if (pass.axis[i] == axis) slope += weights[i] * pass.first[p * pass.inputs + i];
+        }
+        T::store(z, slope);
+      }
+      for (int k = 0; k < shape.seconds; ++k, z += pass.stride) {
+        typename T::V curvature{};
+        for (int i = 0; i < pass.inputs; ++i) curvature += weights[i] * second_of(pass, p, i, k);
+        T::store(z, curvature);
+      }
+    }
+  }
+}
+
+template <class Real>
+void embedded_input_adjoint(const InputPass<Real>& pass) {
+  using T = Full<Real>;
+  const JetShape<Real>& shape = *pass.shape;
+  for (int j = 0; j < pass.width; j += T::count) {
+    typename T::V sums[max_features] = {};
+    const Real* g = pass.g + j;
+    for (int p = 0; p < pass.points; ++p, g += shape.channels * pass.stride) {
+      for (int i = 0; i < pass.inputs; ++i) {
+        sums[i] += T::load(g) * pass.x[p * pass.inputs + i];
+        if (pass.axis[i] < shape.axes) {
+          sums[i] += T::load(g + (1 + pass.axis[i]) * pass.stride) * pass.first[p * pass.inputs + i];
+        }
+        for (int k = 0; k < shape.seconds; ++k) {
+          sums[i] += T::load(g + (1 + shape.axes + k) * pass.stride) * second_of(pass, p, i, k);
+        }
+      }
+    }
+    for (int i = 0; i < pass.inputs; ++i) {
+      Real* sum = pass.weight_gradient + i * pass.stride + j;
+      T::store(sum, T::load(sum) + sums[i]);
+    }
+  }
+}
+
+template <class Real>
+void embedded_input_rows(const InputPass<Real>& pass) {
+  const JetShape<Real>& shape = *pass.shape;
+  for (int p = 0; p < pass.points; ++p) {
+    for (int e = 0; e < pass.repeat; ++e) {
+      const std::ptrdiff_t jet = p * pass.repeat + e;
+      const Real* g = pass.g + jet * shape.channels * pass.stride;
+      Real* row = pass.rows + jet * pass.row_stride;
+      for (int j = 0; j < pass.width; ++j) {
+        for (int i = 0; i < pass.inputs; ++i) {
+          Real total = g[j] * pass.x[p * pass.inputs + i];
+          if (pass.axis[i] < shape.axes) {
+            total += g[(1 + pass.axis[i]) * pass.stride + j] * pass.first[p * pass.inputs + i];
+          }
+          for (int k = 0; k < shape.seconds; ++k) {
+            total += g[(1 + shape.axes + k) * pass.stride + j] * second_of(pass, p, i, k);
+          }
+          row[j * pass.inputs + i] = total;
+        }
+      }
+    }
+  }
+}
+
+template <class Real>
+void input(const InputPass<Real>& pass) {
+  pass.axis ? embedded_input(pass) : plain_input(pass);
+}
+
+template <class Real>
+void input_adjoint(const InputPass<Real>& pass) {
+  pass.axis ? embedded_input_adjoint(pass) : plain_input_adjoint(pass);
+}
+
+template <class Real>
+void input_rows(const InputPass<Real>& pass) {
+  pass.axis ? embedded_input_rows(pass) : plain_input_rows(pass);
 }
 
 /// Sums over the lanes of T::count vectors at once: lane l of the result is the sum of v[l].

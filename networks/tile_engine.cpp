@@ -166,7 +166,9 @@ std::size_t TileEngine<Real>::Implementation::carve_worker(Worker& worker, std::
   worker.g0 = carver.array<Real>(block);
   worker.g1 = carver.array<Real>(block);
   worker.norm_scratch = carver.array<Real>(2 * max_jet_channels * static_cast<std::size_t>(stride));
-  worker.x = carver.array<Real>(columns * inputs);
+  for (Real** features : {&worker.x, &worker.first, &worker.second}) {
+    if (features == &worker.x || sweeps.embedded()) *features = carver.array<Real>(columns * inputs);
+  }
   worker.jet = carver.array<Real>(columns * most_channels * outputs);
   worker.jet_tangent = carver.array<Real>(columns * most_channels * outputs);
   worker.residual = carver.array<Real>(columns * most_equations);
@@ -279,7 +281,6 @@ std::string TileEngine<Real>::refusal(const NetworkSettings& settings, const Jet
   }
   if (settings.block != "plain") return "the tile engine has no " + settings.block + " blocks";
   if (settings.fourier > 0) return "the tile engine has no random Fourier features";
-  if (!settings.periodic.empty()) return "the tile engine has no periodic embedding";
   if (settings.inputs > max_jet_axes) {
     return "the tile engine serves up to " + std::to_string(max_jet_axes) + " inputs, this network has " +
            std::to_string(settings.inputs);

@@ -19,6 +19,7 @@ namespace nusselt {
 
 constexpr int max_jet_channels = 10;
 constexpr int max_jet_axes = 4;
+constexpr int max_features = 2 * max_jet_axes;  ///< that the first layer reads: two of a periodic axis
 
 enum class TileActivation { tanh, sin, swish };
 
@@ -114,16 +115,20 @@ struct NormPass {
 
 constexpr int norm_statistics = 2 * max_jet_channels;
 
-/// The first layer, whose input jet is (x, scale_i e_i, 0).
+/// The first layer. Its input jet is (x, scale_i e_i, 0); where `axis` is not null feature i is a function of the
+/// coordinate axis[i] alone, with the derivatives `first` and `second`.
 template <class Real>
 struct InputPass {
   const JetShape<Real>* shape;
   int points;
-  int inputs;
+  int inputs;  ///< features
   int width;
   std::ptrdiff_t stride;
   const Real* x;        ///< [points, inputs], mapped
   const Real* scale;    ///< [inputs]
+  const int* axis;      ///< [inputs]
+  const Real* first;    ///< [points, inputs]
+  const Real* second;   ///< [points, inputs]
   const Real* weights;  ///< [inputs, stride]
   const Real* bias;     ///< added here if not null
   Real* z;

@@ -1,7 +1,9 @@
 #include "networks/tile_sweeps.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
+#include <numbers>
 #include <utility>
 
 namespace nusselt {
@@ -43,10 +45,17 @@ TileSweeps<Real>::TileSweeps(const Network& network, const TileKernels<Real>& av
       width_(layout.width()),
       stride_(layout.stride()),
       parameters_(layout.count()),
-      activation_(activation_named(network.settings().activation)) {
-  for (int axis = 0; axis < inputs_; ++axis) {
-    lower_.push_back(static_cast<Real>(network.settings().lower[axis]));
-    scale_.push_back(Real(2) / (static_cast<Real>(network.settings().upper[axis]) - lower_.back()));
+      activation_(activation_named(network.settings().activation)),
+      axes_(network.settings().inputs),
+      periodic_(axes_, false) {
+  const NetworkSettings& settings = network.settings();
+  for (const int axis : settings.periodic) periodic_[axis] = true;
+  for (int axis = 0; axis < axes_; ++axis) {
+    lower_.push_back(static_cast<Real>(settings.lower[axis]));
+    const Real range = periodic_[axis] ? Real(2 * std::numbers::pi) : Real(2);
+    scale_.push_back(range / (static_cast<Real>(settings.upper[axis]) - lower_.back()));
+    if (settings.periodic.empty()) continue;
+    axis_of_feature_.insert(axis_of_feature_.end(), periodic_[axis] ? 2 : 1, axis);
   }
 }
 
@@ -61,6 +70,11 @@ InputPass<Real> TileSweeps<Real>::input_pass(const TileTask<Real>& set, int poin
   pass.stride = stride_;
   pass.x = worker.x;
   pass.scale = scale_.data();
+  if (embedded()) {
+    pass.axis = axis_of_feature_.data();
+    pass.first = worker.first;
+    pass.second = worker.second;
+  }
   return pass;
 }
 
@@ -99,10 +113,24 @@ OutputPass<Real> TileSweeps<Real>::output_pass(const TileTask<Real>& set, int po
 template <class Real>
 void TileSweeps<Real>::load_points(const TileTask<Real>& set, std::int64_t first, int points,
                                    TileWorker<Real>& worker) const {
-  const Real* x = set.given.x + first * inputs_;
+  const Real* x = set.given.x + first * axes_;
+  std::size_t feature = 0;
+  const auto add = [&](Real value, Real slope, Real curvature) {
+    worker.x[feature] = value;
+    if (embedded()) worker.first[feature] = slope, worker.second[feature] = curvature;
+    ++feature;
+  };
   for (int p = 0; p < points; ++p) {
-    for (int i = 0; i < inputs_; ++i)
-      worker.x[p * inputs_ + i] = (x[p * inputs_ + i] - lower_[i]) * scale_[i] - Real(1);
+    for (int i = 0; i < axes_; ++i) {
+      const Real place = (x[p * axes_ + i] - lower_[i]) * scale_[i];
+      if (!periodic_[i]) {
+        add(place - Real(1), scale_[i], Real(0));
+        continue;
+      }
+      const Real c = std::cos(place), s = std::sin(place);
+      add(c, -scale_[i] * s, -scale_[i] * scale_[i] * c);
+      add(s, scale_[i] * c, -scale_[i] * scale_[i] * s);
+    }
   }
 }
 

@@ -29,7 +29,8 @@ template <class Real>
 struct TileWorker {
   std::vector<Real*> z, a, w, statistics;  ///< by hidden layer
   Real *g0 = nullptr, *g1 = nullptr;       ///< rows of adjoints or tangents
-  Real *norm_scratch = nullptr, *x = nullptr;
+  Real* norm_scratch = nullptr;
+  Real *x = nullptr, *first = nullptr, *second = nullptr;  ///< what the first layer reads, and its derivatives
   Real *jet = nullptr, *jet_tangent = nullptr, *residual = nullptr, *slopes = nullptr, *seeds = nullptr;
   Real *scratch = nullptr, *gradient = nullptr;
   double* total = nullptr;  ///< of the gradients of many tiles, in float32 only; null where tiles are few
@@ -40,6 +41,9 @@ template <class Real>
 class TileSweeps {
  public:
   TileSweeps(const Network& network, const TileKernels<Real>& kernels);
+
+  /// Whether the first layer reads more than the coordinates.
+  bool embedded() const { return !axis_of_feature_.empty(); }
 
   const TileParameters<Real> layout;
   TilePacked<Real> weights, direction;  ///< read by the sweeps, filled by whoever calls them
@@ -74,7 +78,10 @@ class TileSweeps {
   const int inputs_, outputs_, width_, stride_;
   const std::int64_t parameters_;
   const TileActivation activation_;
-  std::vector<Real> lower_, scale_;
+  const int axes_;                    ///< coordinates of a point
+  std::vector<Real> lower_, scale_;   ///< [axes]
+  std::vector<bool> periodic_;        ///< [axes]
+  std::vector<int> axis_of_feature_;  ///< empty where features are the coordinates
 };
 
 extern template struct TileTask<float>;

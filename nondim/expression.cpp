@@ -98,8 +98,9 @@ Expression make_expression(Expression::Node node) {
 
 namespace {
 
-constexpr std::array functions_of_one = {Function::exp,  Function::log,  Function::sin,  Function::cos, Function::tanh,
-                                         Function::sinh, Function::cosh, Function::atan, Function::step};
+constexpr std::array functions_of_one = {Function::exp,  Function::log,  Function::sin,  Function::cos,
+                                         Function::tanh, Function::sinh, Function::cosh, Function::atan,
+                                         Function::erf,  Function::erfc, Function::step};
 
 }  // namespace
 
@@ -134,6 +135,10 @@ std::string to_string(Function function) {
       return "cosh";
     case Function::atan:
       return "atan";
+    case Function::erf:
+      return "erf";
+    case Function::erfc:
+      return "erfc";
     case Function::step:
       return "step";
     case Function::min:

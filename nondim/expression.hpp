@@ -48,7 +48,7 @@ class DimensionError : public std::invalid_argument {
 
 /// step(x) is 1 where x > 0 and 0 elsewhere; step, min and max are differentiated almost everywhere, their kinks and
 /// jumps have no derivative. min and max take two arguments of one dimension, step one of any dimension.
-enum class Function { exp, log, sin, cos, tanh, sinh, cosh, atan, step, min, max };
+enum class Function { exp, log, sin, cos, tanh, sinh, cosh, atan, erf, erfc, step, min, max };
 /// A function of one argument.
 std::optional<Function> function_named(const std::string& name);
 /// Of one argument, as function_named knows them.

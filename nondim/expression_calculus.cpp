@@ -3,6 +3,7 @@
 #include <cmath>
 #include <functional>
 #include <map>
+#include <numbers>
 #include <unordered_map>
 
 #include "nondim/expression.hpp"
@@ -33,6 +34,11 @@ Expression outer_derivative(Function function, const Expression& argument) {
       return apply(Function::sinh, argument);
     case Function::atan:
       return power(one + power(argument, 2), -1);
+    case Function::erf:
+    case Function::erfc:
+      return Expression::number(function == Function::erf ? std::numbers::inv_sqrtpi * 2
+                                                          : std::numbers::inv_sqrtpi * -2) *
+             apply(Function::exp, -power(argument, 2));
     case Function::step:
       return Expression::zero();
     case Function::min:
@@ -283,6 +289,10 @@ double evaluate(const Expression& e, const std::function<double(const Expression
           return std::cosh(x);
         case Function::atan:
           return std::atan(x);
+        case Function::erf:
+          return std::erf(x);
+        case Function::erfc:
+          return std::erfc(x);
         case Function::step:
           return x > 0 ? 1 : 0;
         case Function::min:

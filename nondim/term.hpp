@@ -58,6 +58,17 @@ template <class A, class B>
 Term<Per<A, B>> operator/(const Term<A>& a, const Term<B>& b) {
   return Term<Per<A, B>>(a.expression() / b.expression());
 }
+inline Term<NoDimension> number(double value) { return Term<NoDimension>(Expression::number(value)); }
+inline Term<NoDimension> exp(const Term<NoDimension>& a) {
+  return Term<NoDimension>(apply(Function::exp, a.expression()));
+}
+inline Term<NoDimension> log(const Term<NoDimension>& a) {
+  return Term<NoDimension>(apply(Function::log, a.expression()));
+}
+template <class Dim>
+Term<Power<Dim, 1, 2>> sqrt(const Term<Dim>& a) {
+  return Term<Power<Dim, 1, 2>>(sqrt(a.expression()));
+}
 /// A plain factor such as the 2 in 2 mu: numbers multiply, they never add.
 template <class Dim>
 Term<Dim> operator*(double factor, const Term<Dim>& a) {

@@ -8,17 +8,15 @@ namespace {
 void burgers(System& s) {
   const auto nu = s.constant<KinematicViscosity>("nu", "kinematic viscosity");
 
-  const auto velocity = s.velocity();
-  const auto& [u, v, w] = velocity;
+  const auto U = s.velocity();
 
-  if (s.axes()[axis_x]) s.equation("momentum_x", dt(u) + advect(velocity, u) - nu * lap(u));
-  if (s.axes()[axis_y]) s.equation("momentum_y", dt(v) + advect(velocity, v) - nu * lap(v));
-  if (s.axes()[axis_z]) s.equation("momentum_z", dt(w) + advect(velocity, w) - nu * lap(w));
+  s.equation("momentum", dt(U) + advect(U, U) - nu * lap(U));
 
   // Only along a line is the advection the derivative of a flux.
   if (!s.axes()[axis_y] && !s.axes()[axis_z]) {
     using Flux = Times<Velocity, Velocity>;
-    s.conserve("momentum", std::array{0.5 * (u * u) - nu * dx(u), zero<Flux>(), zero<Flux>()},
+    const auto& u = U[axis_x];
+    s.conserve("momentum", VectorTerm<Flux>{0.5 * (u * u) - nu * dx(u), zero<Flux>(), zero<Flux>()},
                s.is_transient() ? u : zero<Velocity>(), zero<Acceleration>(), {System::whole("momentum_x")});
   }
 }

@@ -55,7 +55,7 @@ bool mentions_normal(const Expression& expression) {
 }
 
 bool is_reserved(const std::string& name) {
-  static const std::set<std::string> coordinates = {"x", "y", "z", "t", "domain"};
+  static const std::set<std::string> coordinates = {"x", "y", "z", "t", "domain", normal_name};
   return coordinates.contains(name) || is_function_of_the_language(name);
 }
 

@@ -3,15 +3,17 @@
 //
 //   formula    = sums, products, quotients, powers `^2` `^(1/3)` of: numbers, quantities `500 W/m^2` or `500 [W/m^2]`,
 //                names, vectors `vec(0, -g)`, functions of the case `k(T)`, and
-//                sqrt exp log sin cos tanh sinh cosh atan step pow(x, 3/2) min(a, b) max(a, b),
+//                sqrt exp log sin cos tanh sinh cosh atan erf erfc step pow(x, 3/2) min(a, b) max(a, b),
 //                dx dy dz dt dxx dxy ... lap (of any expression, to the fourth order), grad div dot transpose,
-//                on a face also dn, the derivative along the outward normal
+//                on a face also dn, the derivative along the outward normal, and the vector `normal`
 //   equation   = formula `=` formula; a bare 0 fits any dimension and any rank
 //   functional = mean(formula, face), integral(formula, face): in outputs only; in an unsteady case a face such as x-
 //                is taken over all of time, t- and t+ are the domain at the start and at the end. Without a face, or
 //                with `domain` for it, over the whole domain
 //   extremum   = min(formula, x = position), max(...): along the line on which all coordinates but one have the given
 //                values; argmin(...), argmax(...): the remaining coordinate there; in outputs only
+//   section    = mean(formula, x = position), integral(...): over what the given coordinates leave of the box, ends
+//                included; at(formula, x = position, y = position): at a point; in outputs only
 //
 // After a number, an identifier is read as a unit unless a constant or field has that name; brackets leave no doubt.
 // No text is ever executed; length, nesting, order of differentiation and size when expanded are limited.
@@ -31,6 +33,9 @@
 #include "physics/text_cursor.hpp"
 
 namespace nusselt {
+
+/// What the outward unit normal of a face is called.
+inline constexpr const char* normal_name = "normal";
 
 /// A function of the case, `k(T): k0*(1 + b*(T - T0))`: its text is read anew with every call, with the arguments for
 /// its parameters.
@@ -78,10 +83,21 @@ struct LineExtremum {
   std::string symbol;
 };
 
+/// A mean or an integral over the part of a box on which some coordinates have given values, or, where all of them
+/// have, the value there. In the formula's expression it stands as the parameter `symbol`.
+struct Section {
+  bool integral;
+  Expression integrand;
+  std::map<Axis, Expression> positions;  // formulas of constants
+  std::string symbol;
+  std::string region = {};  // of the domain, where that is divided
+};
+
 struct Formula {
   Expression expression;
   std::vector<SurfaceFunctional> functionals;
   std::vector<LineExtremum> extrema;
+  std::vector<Section> sections = {};
   TemperatureKind temperature = TemperatureKind::either;
 };
 

@@ -1,4 +1,5 @@
-// Heat conduction in a solid of constant properties (Carslaw & Jaeger, Conduction of Heat in Solids, 1959, eq. 1.6.1).
+// Heat conduction in a solid (Carslaw & Jaeger, Conduction of Heat in Solids, 1959, eqs. 1.6.1 and 1.6.7), whose
+// conductivity may change linearly with the temperature: k (1 + k_T (T - T_k)).
 #include "physics/system.hpp"
 
 namespace nusselt {
@@ -9,7 +10,15 @@ void heat_conduction(System& s) {
   const auto q = s.optional_constant<PowerDensity>("q", "heat source per volume; none when not given");
   const auto T = s.field<Temperature>("T", "temperature");
 
-  auto residual = -(k * lap(T)) - q;
+  auto conduction = -(k * lap(T));
+  auto flux = -(k * grad(T));
+  if (s.is_given("k_T")) {
+    const auto k_T = s.constant<Expansion>("k_T", "relative rise of k with the temperature");
+    const auto T_k = s.constant<Temperature>("T_k", "temperature at which the conductivity is k");
+    flux = -((k + k * k_T * (T - T_k)) * grad(T));
+    conduction = div(flux);
+  }
+  auto residual = conduction - q;
   auto heat = zero<Times<PowerDensity, Time>>();
   if (s.is_transient()) {
     const auto rho = s.constant<Density>("rho", "density");
@@ -19,10 +28,11 @@ void heat_conduction(System& s) {
   }
   s.equation("energy", residual);
 
-  s.conserve("energy", std::array{-(k * dx(T)), -(k * dy(T)), -(k * dz(T))}, heat, q, {System::whole("energy")});
+  s.conserve("energy", flux, heat, q, {System::whole("energy")});
 }
 
-const RegisterPhysics entry({"heat_conduction", "heat conduction with an optional source", heat_conduction});
+const RegisterPhysics entry({"heat_conduction", "heat conduction with an optional source and an optional linear k(T)",
+                             heat_conduction});
 
 }  // namespace
 }  // namespace nusselt

@@ -100,6 +100,12 @@ SpaceTensor lap(const SpaceTensor& tensor, const Axes& axes) {
   });
 }
 
+SpaceTensor normal(const Axes& axes) {
+  std::vector<Expression> components;
+  for (Axis axis : space_axes(axes)) components.push_back(Expression::normal(axis));
+  return SpaceTensor::vector(components);
+}
+
 SpaceTensor dn(const SpaceTensor& tensor, const Axes& axes) {
   return by_part(tensor, [&](const Expression& e) {
     std::vector<Expression> terms;

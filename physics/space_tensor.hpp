@@ -53,6 +53,8 @@ std::vector<Axis> space_axes(const Axes& axes);
 /// Derivative of every component.
 SpaceTensor derivative(const SpaceTensor& tensor, Axis axis);
 SpaceTensor lap(const SpaceTensor& tensor, const Axes& axes);
+/// The outward unit normal of a face, a vector.
+SpaceTensor normal(const Axes& axes);
 /// Along the outward normal.
 SpaceTensor dn(const SpaceTensor& tensor, const Axes& axes);
 SpaceTensor grad(const SpaceTensor& tensor, const Axes& axes);

@@ -31,8 +31,8 @@ Expression System::coordinate(Axis axis) const {
   return Expression::coordinate(axis, Dimension::of(axis == axis_t ? Dimension::time : Dimension::length));
 }
 
-std::array<Term<Velocity>, 3> System::velocity() {
-  std::array<Term<Velocity>, 3> components = {zero<Velocity>(), zero<Velocity>(), zero<Velocity>()};
+VectorTerm<Velocity> System::velocity() {
+  VectorTerm<Velocity> components = zero_vector<Velocity>();
   const std::array<const char*, 3> names = {"u", "v", "w"};
   for (int axis = 0; axis < 3; ++axis) {
     if (!axes_[axis]) continue;

@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-#include "nondim/term.hpp"
+#include "physics/vector_term.hpp"
 
 namespace nusselt {
 
@@ -82,11 +82,18 @@ class System {
     return Term<Dim>(add_field(name, dimension_of<Dim>(), doc));
   }
   /// Velocity components u, v, w: those beyond the dimensions of the domain are zero.
-  std::array<Term<Velocity>, 3> velocity();
+  VectorTerm<Velocity> velocity();
 
   template <class Dim>
   void equation(const std::string& name, const Term<Dim>& residual) {
     equations_.push_back({name, residual.expression()});
+  }
+  /// One equation for each space axis of the domain: momentum_x, momentum_y, momentum_z.
+  template <class Dim>
+  void equation(const std::string& name, const VectorTerm<Dim>& residual) {
+    for (int axis = 0; axis < 3; ++axis) {
+      if (axes_[axis]) equation(name + "_" + axis_names[axis], residual[axis]);
+    }
   }
   /// For equations given as text, whose dimensions were checked at run time.
   void equation(const std::string& name, const Expression& residual) { equations_.push_back({name, residual}); }
@@ -101,7 +108,7 @@ class System {
   }
   /// `density` and `source` as in Balance; both may be zero.
   template <class Dim>
-  void conserve(const std::string& name, const std::array<Term<Dim>, 3>& flux,
+  void conserve(const std::string& name, const VectorTerm<Dim>& flux,
                 const Term<Times<Per<Dim, Length>, Time>>& density, const Term<Per<Dim, Length>>& source,
                 std::vector<Share> shares) {
     balances_.push_back({name,
@@ -155,12 +162,6 @@ class System {
   std::vector<Balance> balances_;
 };
 
-/// Advection of a scalar, u dx(f) + v dy(f) + w dz(f).
-template <class Dim>
-Term<Per<Dim, Time>> advect(const std::array<Term<Velocity>, 3>& velocity, const Term<Dim>& f) {
-  return velocity[0] * dx(f) + velocity[1] * dy(f) + velocity[2] * dz(f);
-}
-
 /// A physics by name. Each one registers itself in its own file.
 struct Physics {
   std::string name;
@@ -168,6 +169,10 @@ struct Physics {
   std::function<void(System&)> describe;
   /// Why the equations have no time; empty where they do.
   std::string timeless = "";
+  /// What x is where it is no mere coordinate: a radius, a distance from a wall. It is not negative then.
+  std::string distance_x = "";
+  /// How many dimensions in space there may be.
+  int most_dimensions = 3;
 };
 
 /// Registers a physics at program start: `const RegisterPhysics entry({"boussinesq", "...", boussinesq});`

@@ -24,9 +24,8 @@ const std::map<std::string, std::string, std::less<>> other_languages = {
     {"average", "mean"},  {"avg", "mean"},      {"int", "integral"},   {"heaviside", "step"}};
 
 std::vector<std::string> words() {
-  std::vector<std::string> all = {"dx",  "dy",   "dz",        "dt",     "lap",   "dn",  "grad",
-                                  "div", "dot",  "transpose", "vec",    "sqrt",  "pow", "min",
-                                  "max", "mean", "integral",  "argmin", "argmax"};
+  std::vector<std::string> all = {"dx",  "dy",   "dz",  "dt",  "lap", "dn",   "grad",     "div", "dot",    "transpose",
+                                  "vec", "sqrt", "pow", "min", "max", "mean", "integral", "at",  "argmin", "argmax"};
   for (const std::string& name : function_names()) all.push_back(name);
   return all;
 }
@@ -71,7 +70,7 @@ TextParser::Value TextParser::call(const std::string& name, std::size_t place) {
   if (const auto function = scope_.functions.find(name); function != scope_.functions.end()) {
     return call_of_the_case(function->second, name, place);
   }
-  if (name == "mean" || name == "integral") return functional(name, place);
+  if (name == "mean" || name == "integral" || name == "at") return functional(name, place);
   if (const auto kind = extremum_named(name)) return extremum_or_function(*kind, name, place);
   if (const int order = order_of(name)) return differentiated(name, order, place);
   if (name == "vec") return vector(place);

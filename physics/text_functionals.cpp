@@ -1,4 +1,5 @@
-// Means, integrals and extrema: what an output takes over a face, the domain or a line.
+// Means, integrals, values and extrema: what an output takes over a face, the domain, a section, at a point or along a
+// line.
 #include "physics/text_parser.hpp"
 
 #include <algorithm>
@@ -9,6 +10,22 @@ namespace nusselt {
 namespace {
 
 constexpr std::string_view axis_letters = "xyzt";
+
+std::vector<Axis> axes_without(const Axes& axes, const std::map<Axis, Expression>& positions) {
+  std::vector<Axis> left;
+  for (int axis = 0; axis < axis_count; ++axis) {
+    if (axes[axis] && !positions.contains(static_cast<Axis>(axis))) left.push_back(static_cast<Axis>(axis));
+  }
+  return left;
+}
+
+std::string joined(const std::vector<Axis>& axes) {
+  std::string text;
+  for (Axis axis : axes) text += (text.empty() ? "" : ", ") + std::string(axis_names[axis]);
+  return text;
+}
+
+Dimension measure_along(Axis axis) { return Dimension::of(axis == axis_t ? Dimension::time : Dimension::length); }
 
 }  // namespace
 
@@ -22,7 +39,9 @@ std::optional<LineExtremum::Kind> extremum_named(std::string_view name) {
 
 TextParser::Value TextParser::functional(const std::string& name, std::size_t place) {
   if (found_ == nullptr || scope_.faces.empty()) {
-    throw TextError(name + "() over a face is known in outputs only", place);
+    throw TextError(
+        name + (name == "at" ? "() at a point is known in outputs only" : "() over a face is known in outputs only"),
+        place);
   }
   const bool outside = std::exchange(on_face_, true);
   in_.skip_space();
@@ -31,9 +50,11 @@ TextParser::Value TextParser::functional(const std::string& name, std::size_t pl
   on_face_ = outside;
   at_function(integrand_place, [&] { return SpaceTensor::scalar(value.tensor.expression()); });
   const Expression integrand = value.tensor.expression();
+  const bool named = in_.take(',');
+  if (name == "at" || (named && in_.at_assignment())) return section(name, place, value, named);
   std::string face = "domain";
   std::size_t face_place = place;
-  if (in_.take(',')) {
+  if (named) {
     in_.skip_space();
     face_place = in_.at();
     const std::size_t close = std::min(in_.text().find(')', face_place), in_.text().size());
@@ -58,11 +79,8 @@ TextParser::Value TextParser::functional(const std::string& name, std::size_t pl
   Dimension dimension = integrand.dimension();
   const bool mean = name == "mean";
   if (!mean) {
-    const auto measure = [](bool time) { return Dimension::of(time ? Dimension::time : Dimension::length); };
-    for (int axis = 0; axis < axis_count; ++axis) {
-      if (scope_.axes[axis]) dimension = dimension * measure(axis == axis_t);
-    }
-    if (face != "domain") dimension = dimension / measure(in_time);
+    for (Axis axis : axes_without(scope_.axes, {})) dimension = dimension * measure_along(axis);
+    if (face != "domain") dimension = dimension / measure_along(in_time ? axis_t : axis_x);
   }
   // '<' cannot occur in a name of the case, so the symbol is unique.
   const std::string symbol = "<" + name + " " + std::to_string(found_->functionals.size()) + ">";
@@ -70,6 +88,48 @@ TextParser::Value TextParser::functional(const std::string& name, std::size_t pl
       {mean ? SurfaceFunctional::Kind::mean : SurfaceFunctional::Kind::integral, integrand, face, symbol});
   return {SpaceTensor::scalar(Expression::parameter(symbol, dimension)),
           mean ? value.temperature : TemperatureWeight()};
+}
+
+TextParser::Value TextParser::section(const std::string& name, std::size_t place, const Value& value,
+                                      bool has_positions) {
+  const Expression& integrand = value.tensor.expression();
+  if (mentions_normal(integrand)) {
+    throw TextError("dn() is the derivative along the outward normal: it has a meaning on a face only", place,
+                    "inside the domain use dx, dy or dz");
+  }
+  std::map<Axis, Expression> positions = positions_in(name, has_positions);
+  const std::vector<Axis> left = axes_without(scope_.axes, positions);
+  if (name == "at" && !left.empty()) {
+    throw TextError("at() is the value at a point: " + joined(left) + " is not given", place,
+                    "every coordinate has a value there, at(formula, x = position" +
+                        std::string(scope_.axes[axis_y] ? ", y = position" : "") + ")");
+  }
+  if (name != "at" && left.empty()) {
+    throw TextError(name + "() over a section: no coordinate is left to vary", place,
+                    "the value at a point is at(formula, x = position)");
+  }
+  const bool integral = name == "integral";
+  Dimension dimension = integrand.dimension();
+  for (Axis axis : left) {
+    if (integral) dimension = dimension * measure_along(axis);
+  }
+  const std::string symbol = "<section " + std::to_string(found_->sections.size()) + ">";
+  found_->sections.push_back({integral, integrand, std::move(positions), symbol});
+  return {SpaceTensor::scalar(Expression::parameter(symbol, dimension)),
+          integral ? TemperatureWeight() : value.temperature};
+}
+
+std::map<Axis, Expression> TextParser::positions_in(const std::string& name, bool has_positions) {
+  std::map<Axis, Expression> positions;
+  while (has_positions) {
+    const auto [axis, position] = line_position(name);
+    if (!positions.emplace(axis, position).second) {
+      throw TextError(std::string(axis_names[axis]) + " is given twice in " + name + "()", in_.at());
+    }
+    has_positions = in_.take(',');
+  }
+  in_.expect(')', "to close " + name + "(");
+  return positions;
 }
 
 TextParser::Value TextParser::extremum_or_function(LineExtremum::Kind kind, const std::string& name,
@@ -102,31 +162,18 @@ TextParser::Value TextParser::extremum(LineExtremum::Kind kind, const std::strin
     throw TextError("dn() is the derivative along the outward normal: it has a meaning on a face only", place,
                     "inside the domain use dx, dy or dz");
   }
-  std::map<Axis, Expression> positions;
-  while (has_positions) {
-    const auto [axis, position] = line_position(name);
-    if (!positions.emplace(axis, position).second) {
-      throw TextError(std::string(axis_names[axis]) + " is given twice in " + name + "()", in_.at());
-    }
-    has_positions = in_.take(',');
-  }
-  in_.expect(')', "to close " + name + "(");
-  std::vector<Axis> left;
-  for (int axis = 0; axis < axis_count; ++axis) {
-    if (scope_.axes[axis] && !positions.contains(static_cast<Axis>(axis))) left.push_back(static_cast<Axis>(axis));
-  }
+  std::map<Axis, Expression> positions = positions_in(name, has_positions);
+  const std::vector<Axis> left = axes_without(scope_.axes, positions);
   if (left.size() != 1) {
-    std::string free;
-    for (Axis axis : left) free += (free.empty() ? "" : ", ") + std::string(axis_names[axis]);
+    const std::string free = joined(left);
     throw TextError(name + "() is taken along a line: one coordinate varies, the others are given; here " +
                         (left.empty() ? "none varies" : free + " vary"),
                     place, "write " + name + "(formula, x = position) in a plane, with y = position too in space");
   }
   const bool of_value = kind == LineExtremum::Kind::smallest || kind == LineExtremum::Kind::largest;
-  const Dimension along = Dimension::of(left[0] == axis_t ? Dimension::time : Dimension::length);
   const std::string symbol = "<" + name + " " + std::to_string(found_->extrema.size()) + ">";
   found_->extrema.push_back({kind, formula, left[0], std::move(positions), symbol});
-  return {SpaceTensor::scalar(Expression::parameter(symbol, of_value ? formula.dimension() : along)),
+  return {SpaceTensor::scalar(Expression::parameter(symbol, of_value ? formula.dimension() : measure_along(left[0]))),
           of_value ? value.temperature : TemperatureWeight()};
 }
 
@@ -150,7 +197,7 @@ std::pair<Axis, Expression> TextParser::line_position(const std::string& name) {
       throw TextError("the value of " + coordinate + " must not vary, but " + to_string(leaf) + " does", value_place);
     }
   }
-  const Dimension expected = Dimension::of(axis == axis_t ? Dimension::time : Dimension::length);
+  const Dimension expected = measure_along(static_cast<Axis>(axis));
   if (!position.is_zero() && position.dimension() != expected) {
     throw TextError(
         "the value of " + coordinate + " is " + expected.describe() + ", got " + position.dimension().describe(),

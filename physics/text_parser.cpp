@@ -334,6 +334,10 @@ TextParser::Value TextParser::name_or_call() {
     return {SpaceTensor::scalar(found->second), temperature};
   }
   if (const auto found = scope_.vectors.find(name); found != scope_.vectors.end()) return {found->second, {}};
+  if (name == normal_name) {
+    if (on_face_) return {normal(scope_.axes), {}};
+    throw TextError("the outward normal has a meaning on a face only", place);
+  }
   if (const auto found = scope_.elsewhere.find(name); found != scope_.elsewhere.end()) {
     throw TextError("'" + name + "' " + found->second, place);
   }

@@ -75,6 +75,10 @@ class TextParser {
 
   // Functionals.
   Value functional(const std::string& name, std::size_t place);
+  /// What follows `mean(a,` or `at(a,` when it is a coordinate.
+  Value section(const std::string& name, std::size_t place, const Value& value, bool has_positions);
+  /// `x = L/2, y = 0 m)`: the positions up to the end of a call of `name`.
+  std::map<Axis, Expression> positions_in(const std::string& name, bool has_positions);
   /// min(a, b), or min(a, x = position) and min(a) along a line.
   Value extremum_or_function(LineExtremum::Kind kind, const std::string& name, std::size_t place);
   Value extremum(LineExtremum::Kind kind, const std::string& name, std::size_t place, const Value& value,

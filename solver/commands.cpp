@@ -1,6 +1,5 @@
 #include "solver/commands.hpp"
 
-#include <ctime>
 #include <filesystem>
 #include <iostream>
 #include <map>
@@ -14,6 +13,7 @@
 #include "solver/device.hpp"
 #include "solver/execution.hpp"
 #include "solver/folder_lock.hpp"
+#include "solver/full_runs.hpp"
 #include "solver/interruption.hpp"
 #include "solver/origin.hpp"
 #include "solver/progress.hpp"
@@ -35,18 +35,6 @@ std::string joined_lines(const std::vector<std::string>& lines) {
   return text;
 }
 
-fs::path default_output(const Case& c) {
-  char stamp[32];
-  const std::time_t now = std::time(nullptr);
-  std::tm local{};
-  localtime_r(&now, &local);
-  std::strftime(stamp, sizeof stamp, "%Y-%m-%d_%H%M%S", &local);
-  fs::path folder = fs::path("results") / c.name / stamp;
-  for (int i = 2; fs::exists(folder); ++i)
-    folder = fs::path("results") / c.name / (std::string(stamp) + "_" + std::to_string(i));
-  return folder;
-}
-
 /// Refuses before training what would fail after it.
 void prepare_folder(const fs::path& folder) {
   std::error_code error;
@@ -60,10 +48,16 @@ void prepare_folder(const fs::path& folder) {
 /// Removes what the run that stood here before left: a resume must not find its checkpoints, nor a reader its verdict.
 void clear_folder(const fs::path& folder) {
   remove_checkpoints(folder / checkpoints_folder);
-  for (const char* file : {"report.json", "report.html", "result.h5", "fields.pvd", "fields_0000.vti", "history.csv",
-                           "history.jsonl", "diagnostics.csv"}) {
+  for (const char* file :
+       {"report.json", "report.html", "result.h5", "fields.pvd", "history.csv", "history.jsonl", "diagnostics.csv"}) {
     fs::remove(folder / file);
   }
+  std::vector<fs::path> moments;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with("fields_") && name.ends_with(".vti")) moments.push_back(entry.path());
+  }
+  for (const fs::path& file : moments) fs::remove(file);
 }
 
 /// Results are written where nothing stands, or over an earlier run when that is said; never over somebody's folder.
@@ -172,7 +166,7 @@ int run(const CommandLine& line) {
   const std::string device = resolve_device(c.settings.device);
   const torch::TensorOptions options = tensor_options(device, c.settings.precision);
   const Problem problem(c, options);
-  const fs::path folder = line.output.empty() ? default_output(c) : fs::path(line.output);
+  const fs::path folder = line.output.empty() ? stamped_folder(c.name) : fs::path(line.output);
   require_free(folder, line.overwrite);
   prepare_folder(folder);
   const FolderLock lock(folder);
@@ -340,6 +334,7 @@ int run_solver_command(const CommandLine& line) {
   if (line.command == "resume") return resume(line);
   if (line.command == "evaluate") return evaluate_fields(line);
   if (line.command == "study") return study(line);
+  if (line.command == "ladder") return full_runs(line);
   if (line.command == "bench") return bench(line);
   if (line.command == "demo") return demo(line);
   if (line.command == "audit") return audit(line);

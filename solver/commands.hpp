@@ -1,4 +1,4 @@
-// The commands that need LibTorch: run, resume, evaluate, study, audit, demo, bench. Each returns an exit code.
+// The commands that need LibTorch: run, resume, evaluate, study, ladder, audit, demo, bench. Each returns an exit code.
 #pragma once
 
 #include "solver/case/command_line.hpp"

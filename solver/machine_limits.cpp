@@ -157,6 +157,14 @@ double fastest(int threads, int repeats, const std::function<void(int)>& work) {
   return best;
 }
 
+std::size_t numbers_beyond_cache() {
+  constexpr std::size_t least = 32u << 20, most = 256u << 20;  // bytes
+  const long cache = sysconf(_SC_LEVEL3_CACHE_SIZE);
+  return std::clamp(2 * static_cast<std::size_t>(std::max(0L, cache)), least, most) / sizeof(double);
+}
+
+}  // namespace
+
 std::string processor_name() {
   std::ifstream file("/proc/cpuinfo");
   for (std::string line; std::getline(file, line);) {
@@ -165,14 +173,6 @@ std::string processor_name() {
   }
   return "unknown";
 }
-
-std::size_t numbers_beyond_cache() {
-  constexpr std::size_t least = 32u << 20, most = 256u << 20;  // bytes
-  const long cache = sysconf(_SC_LEVEL3_CACHE_SIZE);
-  return std::clamp(2 * static_cast<std::size_t>(std::max(0L, cache)), least, most) / sizeof(double);
-}
-
-}  // namespace
 
 PeakRate measure_peak(InstructionSet instructions, const std::string& precision, int threads, int bursts) {
   const Burst burst = burst_of(instructions, precision == "float32");

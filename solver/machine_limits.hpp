@@ -17,9 +17,12 @@ struct PeakRate {
   double flops;  // 1/s
 };
 
+/// As the operating system calls it; "unknown" where it does not say.
+std::string processor_name();
+
 struct MachineLimits {
-  std::string processor;  // as the operating system calls it; "unknown" where it does not say
-  int cores;              // that this process may use
+  std::string processor;
+  int cores;  // that this process may use
   std::vector<PeakRate> peaks;
   /// Bytes per second of a[i] = b[i] + s c[i] over arrays that no cache holds (McCalpin's STREAM triad: three arrays
   /// are counted, not the read of a line before it is written).

@@ -1,5 +1,6 @@
 #include "solver/run_files.hpp"
 
+#include <fmt/format.h>
 #include <torch/version.h>
 #include <vtkVersion.h>
 
@@ -47,10 +48,12 @@ struct GridPoints {
   std::vector<std::vector<double>> coordinates;  // per active axis, SI
 };
 
-GridPoints grid_points(const Case& c) {
+/// On all axes, or on those in space at a moment.
+GridPoints grid_points(const Case& c, std::optional<double> moment) {
   GridPoints result;
   const std::vector<Axis> axes = c.box.active_axes();
-  for (std::size_t d = 0; d < axes.size(); ++d) {
+  const std::size_t varying = axes.size() - (moment ? 1 : 0);  // time is the last of them
+  for (std::size_t d = 0; d < varying; ++d) {
     const int n = c.settings.grid[d];
     result.grid.points[d] = n;
     result.grid.origin[d] = c.box.lower[axes[d]];
@@ -61,13 +64,39 @@ GridPoints grid_points(const Case& c) {
   result.coordinates.resize(axes.size());
   for (std::size_t i = 0; i < result.grid.point_count(); ++i) {
     std::size_t rest = i;
-    for (std::size_t d = 0; d < axes.size(); ++d) {
+    for (std::size_t d = 0; d < varying; ++d) {
       const auto n = static_cast<std::size_t>(result.grid.points[d]);
       result.coordinates[d].push_back(result.grid.origin[d] + result.grid.spacing[d] * static_cast<double>(rest % n));
       rest /= n;
     }
+    if (moment) result.coordinates[varying].push_back(*moment);
   }
   return result;
+}
+
+/// Fields on a grid of any number of axes: positions along each, and arrays with the first axis fastest.
+struct FieldBlock {
+  std::vector<std::vector<double>> ticks;
+  std::vector<NamedArray> arrays;
+};
+
+void add_ticks(const FieldGrid& grid, std::size_t axes, FieldBlock& block) {
+  for (std::size_t d = 0; d < axes; ++d) {
+    std::vector<double>& ticks = block.ticks.emplace_back();
+    for (int i = 0; i < grid.points[d]; ++i) ticks.push_back(grid.origin[d] + i * grid.spacing[d]);
+  }
+}
+
+/// The same fields at the next moment.
+void append(const FieldGrid& grid, FieldBlock& block) {
+  if (block.arrays.empty()) {
+    block.arrays = grid.arrays;
+    return;
+  }
+  for (std::size_t a = 0; a < grid.arrays.size(); ++a) {
+    std::vector<double>& values = block.arrays[a].values;
+    values.insert(values.end(), grid.arrays[a].values.begin(), grid.arrays[a].values.end());
+  }
 }
 
 std::string residual_array(const std::string& equation) { return "residual " + equation; }
@@ -131,7 +160,7 @@ std::vector<NamedFigure> line_figures(const Case& c, const GridPoints& points) {
   return figures;
 }
 
-std::string hdf5_bytes(const Case& c, const Solution& solution, const GridPoints& points,
+std::string hdf5_bytes(const Case& c, const Solution& solution, const FieldBlock& fields,
                        const std::vector<CsvColumn>& history, const std::vector<CsvColumn>& looks,
                        const nlohmann::json& report, const Provenance& provenance) {
   Hdf5Image image;
@@ -140,14 +169,13 @@ std::string hdf5_bytes(const Case& c, const Solution& solution, const GridPoints
   const std::vector<Axis> axes = c.box.active_axes();
   // Row-major with the last axis fastest, as every reader of HDF5 expects: [z, y, x].
   std::vector<std::int64_t> shape;
-  for (std::size_t d = axes.size(); d-- > 0;) shape.push_back(points.grid.points[d]);
+  for (std::size_t d = axes.size(); d-- > 0;) shape.push_back(static_cast<std::int64_t>(fields.ticks[d].size()));
   for (std::size_t d = 0; d < axes.size(); ++d) {
-    std::vector<double> ticks;
-    for (int i = 0; i < points.grid.points[d]; ++i) ticks.push_back(points.grid.origin[d] + i * points.grid.spacing[d]);
+    const std::vector<double>& ticks = fields.ticks[d];
     image.dataset(std::string("/coordinates/") + axis_names[axes[d]], {static_cast<std::int64_t>(ticks.size())}, ticks,
-                  {{"units", points.grid.units[d]}});
+                  {{"units", c.system.coordinate(axes[d]).dimension().unit()}});
   }
-  for (const NamedArray& array : points.grid.arrays) {
+  for (const NamedArray& array : fields.arrays) {
     std::vector<std::int64_t> array_shape = shape;
     if (array.components > 1) array_shape.push_back(array.components);
     const std::string path = "/fields/" + array.name;
@@ -219,8 +247,8 @@ Provenance provenance(const std::string& device, const Execution& execution) {
   return all;
 }
 
-FieldGrid field_grid(const Case& c, const Solution& solution) {
-  GridPoints points = grid_points(c);
+FieldGrid field_grid(const Case& c, const Solution& solution, std::optional<double> moment) {
+  GridPoints points = grid_points(c, moment);
   const Points scaled = solution.points_at(points.coordinates);
   const torch::Tensor fields = solution.fields(scaled);
   // ParaView and the figures want the velocity as one array, and so any other vector of the case.
@@ -300,26 +328,50 @@ void write_run_files(const std::filesystem::path& folder, const Case& c, const S
                      const std::vector<HistoryRow>& history, const Diagnostics& diagnostics,
                      const nlohmann::json& report, const Provenance& provenance) {
   std::filesystem::create_directories(folder / "figures");
-  GridPoints points = grid_points(c);
-  points.grid = field_grid(c, solution);
   const HistoryNames names = history_names(solution, report);
-
-  std::string axes;
-  for (std::size_t d = 0; d < c.box.active_axes().size(); ++d) {
-    axes += (axes.empty() ? "" : ", ") + points.grid.axes[d] + " [" + points.grid.units[d] + "]";
+  const std::size_t axes = c.box.active_axes().size();
+  // Grids have three axes at most: with as many in space, time is that of the moments.
+  const bool block_is_series = axes > 3;
+  GridPoints points;
+  FieldBlock block;
+  if (!block_is_series) {
+    points = grid_points(c, std::nullopt);
+    points.grid = field_grid(c, solution);
+    add_ticks(points.grid, axes, block);
+    append(points.grid, block);
   }
-  write_atomically(folder / "fields_0000.vti", vti_bytes(points.grid, {{"status", report["status"].get<std::string>()},
-                                                                       {"case", c.name},
-                                                                       {"axes", axes},
-                                                                       {"nusselt_version", version}}));
-  write_atomically(folder / "fields.pvd", pvd_bytes({{0, "fields_0000.vti"}}));
+  std::vector<PvdEntry> series;
+  const auto write_fields = [&](const FieldGrid& grid, std::size_t grid_axes, std::optional<double> time) {
+    std::string along;
+    for (std::size_t d = 0; d < grid_axes; ++d) {
+      along += (along.empty() ? "" : ", ") + grid.axes[d] + " [" + grid.units[d] + "]";
+    }
+    const std::string name = fmt::format("fields_{:04}.vti", series.size());
+    write_atomically(folder / name, vti_bytes(grid,
+                                              {{"status", report["status"].get<std::string>()},
+                                               {"case", c.name},
+                                               {"axes", along},
+                                               {"nusselt_version", version}},
+                                              time));
+    series.push_back({time.value_or(0), name});
+  };
+  if (c.output_times.empty()) write_fields(points.grid, axes, std::nullopt);
+  for (const double moment : c.output_times) {
+    const FieldGrid grid = field_grid(c, solution, moment);
+    write_fields(grid, axes - 1, moment);
+    if (!block_is_series) continue;
+    if (block.ticks.empty()) add_ticks(grid, axes - 1, block);
+    append(grid, block);
+  }
+  if (block_is_series) block.ticks.push_back(c.output_times);
+  write_atomically(folder / "fields.pvd", pvd_bytes(series));
   const std::vector<CsvColumn> columns = history_columns(history, names);
   write_atomically(folder / "history.csv", csv_bytes(columns));
   write_atomically(folder / "history.jsonl", history_lines(history, names));
   std::vector<CsvColumn> looks;
   if (!diagnostics.state().rows.empty()) looks = diagnostics_columns(diagnostics);
   if (!looks.empty()) write_atomically(folder / "diagnostics.csv", csv_bytes(looks));
-  write_atomically(folder / "result.h5", hdf5_bytes(c, solution, points, columns, looks, report, provenance));
+  write_atomically(folder / "result.h5", hdf5_bytes(c, solution, block, columns, looks, report, provenance));
 
   std::vector<NamedFigure> figures;
   if (c.box.dimensions() == 1) figures = line_figures(c, points);

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,10 +24,10 @@ Provenance library_versions();
 Provenance provenance(const std::string& device, const Execution& execution);
 
 /// The fields in SI, velocity as a vector, the dimensionless residuals, and the part of its terms that each of them is,
-/// on the case's output grid.
-FieldGrid field_grid(const Case& the_case, const Solution& solution);
+/// on the case's output grid: of all axes, which are three at most, or of those in space at a moment in s.
+FieldGrid field_grid(const Case& the_case, const Solution& solution, std::optional<double> moment = std::nullopt);
 
-/// Writes fields.pvd, fields_0000.vti, result.h5, history.csv, history.jsonl, report.json, report.html, figures/*.png,
+/// Writes fields.pvd, fields_0000.vti (and on, one for each moment of output.times in an unsteady case), result.h5, history.csv, history.jsonl, report.json, report.html, figures/*.png,
 /// and where the case asks for diagnostics diagnostics.csv, into `folder`, each atomically, report.json last. Throws
 /// OutputError.
 void write_run_files(const std::filesystem::path& folder, const Case& the_case, const Solution& solution,

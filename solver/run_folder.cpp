@@ -1,9 +1,23 @@
 #include "solver/run_folder.hpp"
 
+#include <ctime>
 #include <iostream>
 #include <sstream>
 
 namespace nusselt {
+
+std::filesystem::path stamped_folder(const std::string& name) {
+  namespace fs = std::filesystem;
+  char stamp[32];
+  const std::time_t now = std::time(nullptr);
+  std::tm local{};
+  localtime_r(&now, &local);
+  std::strftime(stamp, sizeof stamp, "%Y-%m-%d_%H%M%S", &local);
+  fs::path folder = fs::path("results") / name / stamp;
+  for (int i = 2; fs::exists(folder); ++i)
+    folder = fs::path("results") / name / (std::string(stamp) + "_" + std::to_string(i));
+  return folder;
+}
 
 Checkpoint newest_checkpoint(const std::filesystem::path& run) {
   std::vector<std::string> warnings;

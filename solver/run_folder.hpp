@@ -11,6 +11,9 @@ namespace nusselt {
 
 inline constexpr const char* checkpoints_folder = "checkpoints";
 
+/// "results/<name>/<local time>", with a number behind it where that exists.
+std::filesystem::path stamped_folder(const std::string& name);
+
 /// The newest readable checkpoint; damaged newer ones are named on stderr. Throws CheckpointError.
 Checkpoint newest_checkpoint(const std::filesystem::path& run);
 /// The case of a run, from what its checkpoint holds; data files are read from the case's folder. Throws InputError.

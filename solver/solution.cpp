@@ -123,6 +123,36 @@ std::vector<bool> Solution::lie_in(const Region& region, const std::vector<std::
   return inside;
 }
 
+double Solution::section_mean(const Expression& integrand, const std::map<Axis, double>& positions,
+                              const Box& box) const {
+  const GaussRule rule = gauss_legendre(face_points);
+  std::vector<double> weights = {1};
+  std::vector<std::vector<double>> coordinates;
+  for (Axis axis : case_.box.active_axes()) {
+    const auto given = positions.find(axis);
+    const std::vector<double> alone = {1};
+    const std::vector<double>& share = given != positions.end() ? alone : rule.weights;
+    // What is there already, once for each place along this axis.
+    std::vector<double> more, column;
+    std::vector<std::vector<double>> others(coordinates.size());
+    for (std::size_t i = 0; i < share.size(); ++i) {
+      const double place = given != positions.end()
+                               ? given->second
+                               : box.lower[axis] + rule.nodes[i] * (box.upper[axis] - box.lower[axis]);
+      column.insert(column.end(), weights.size(), place);
+      for (double weight : weights) more.push_back(weight * share[i]);
+      for (std::size_t d = 0; d < coordinates.size(); ++d) {
+        others[d].insert(others[d].end(), coordinates[d].begin(), coordinates[d].end());
+      }
+    }
+    weights = std::move(more);
+    coordinates = std::move(others);
+    coordinates.push_back(std::move(column));
+  }
+  const torch::Tensor along = values({integrand}, points_at(coordinates)).select(1, 0).cpu();
+  return (along * at::tensor(weights, at::TensorOptions().dtype(at::kDouble))).sum().item<double>();
+}
+
 Solution::Extremum Solution::line_extremum(const Expression& expression, Axis axis,
                                            const std::map<Axis, double>& positions, bool largest) const {
   constexpr int samples = 2001;

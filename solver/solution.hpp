@@ -38,6 +38,10 @@ class Solution {
   /// One per point: whether it lies in the region.
   std::vector<bool> lie_in(const Region& region, const std::vector<std::vector<double>>& coordinates) const;
 
+  /// Mean over the part of a box on which some coordinates have the given positions, by Gauss-Legendre quadrature, or
+  /// the value where all of them have; SI.
+  double section_mean(const Expression& integrand, const std::map<Axis, double>& positions, const Box& box) const;
+
   struct Extremum {
     double value;
     double place;  // of the coordinate that varies

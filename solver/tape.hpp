@@ -80,6 +80,8 @@ V call(Function function, const V& x) {
   using std::atan;
   using std::cos;
   using std::cosh;
+  using std::erf;
+  using std::erfc;
   using std::exp;
   using std::log;
   using std::sin;
@@ -102,6 +104,10 @@ V call(Function function, const V& x) {
       return cosh(x);
     case Function::atan:
       return atan(x);
+    case Function::erf:
+      return erf(x);
+    case Function::erfc:
+      return erfc(x);
     case Function::step:
       if constexpr (std::is_arithmetic_v<V>) {
         return x > 0 ? V(1) : V(0);

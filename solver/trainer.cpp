@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "solver/start_fit.hpp"
+
 namespace nusselt {
 
 namespace {
@@ -40,8 +42,20 @@ Trainer::Trainer(const Case& the_case, const torch::TensorOptions& options)
       points_(problem_, case_.settings),
       diagnostics_(case_, problem_),
       statistics_(problem_, case_),
-      theta_(statistics_.start_from(problem_.network().initial_parameters(the_case.settings.seed).to(options))) {
+      theta_(statistics_.start_from(problem_.network().initial_parameters(the_case.settings.seed).to(options))),
+      fit_is_due_(!the_case.start.residuals.empty()) {
   begin_optimizer(case_.settings.optimizer.damping);
+}
+
+void Trainer::take_first_parameters() {
+  fit_is_due_ = false;
+  if (case_.start.residuals.empty()) {
+    theta_ = statistics_.start_from(problem_.network().initial_parameters(case_.settings.seed).to(problem_.options()));
+    return;
+  }
+  const StartFit fit = fit_start(case_, problem_.options());
+  theta_ = statistics_.start_from(fit.theta).clone();
+  events_.push_back({step_, fit.text});
 }
 
 void Trainer::begin_optimizer(double damping) {
@@ -120,8 +134,8 @@ void Trainer::follow_held_out_rule() {
   const bool spoiled =
       largest_ratio(*evaluation_).value > hiding * case_.settings.criteria.ratio && now > near * largest;
   if (spoiled && rung_ == 0 && case_.settings.continue_from.empty()) {
-    theta_ = statistics_.start_from(problem_.network().initial_parameters(case_.settings.seed).to(problem_.options()));
     *change += "; training begins again with its first weights";
+    take_first_parameters();
     points_.keep(false);
     begin_optimizer(case_.settings.optimizer.damping);
   } else {
@@ -193,6 +207,7 @@ void Trainer::judge(HistoryRow& row) {
 
 Outcome Trainer::run(const Observer& observer) {
   const Stopwatch stopwatch(spent_);
+  if (fit_is_due_) take_first_parameters();
   while (!end()) {
     if (iteration_ == 0 || !objective_ || statistics_.due()) {
       prepare_objective();
@@ -259,6 +274,7 @@ TrainerState Trainer::state() const {
 }
 
 void Trainer::restore(const TrainerState& state) {
+  fit_is_due_ = !case_.start.residuals.empty() && state.iterations == 0 && state.rung == 0;
   step_ = state.step;
   iteration_ = state.iteration;
   iterations_ = state.iterations;
@@ -282,6 +298,7 @@ void Trainer::restore(const TrainerState& state) {
 }
 
 void Trainer::start_from(const torch::Tensor& theta) {
+  fit_is_due_ = false;
   theta_ = statistics_.start_from(theta.to(problem_.options())).clone();
   begin_optimizer(case_.settings.optimizer.warm_damping);
 }

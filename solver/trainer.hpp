@@ -124,6 +124,8 @@ class Trainer {
   Evaluation evaluate();
 
  private:
+  /// Random weights, or those that were fitted to the start that the case declares.
+  void take_first_parameters();
   void prepare_objective();
   void make_objective();
   void recompute_statistics();
@@ -153,6 +155,7 @@ class Trainer {
   Diagnostics diagnostics_;
   StatisticsSchedule statistics_;
   torch::Tensor theta_;  // that the optimizer sees: without statistics
+  bool fit_is_due_;      // to the start that the case declares
   int step_ = 0;
   int iteration_ = 0;
   int iterations_per_step_ = 1;

@@ -202,6 +202,17 @@ std::vector<QuantityReport> Judge::quantities(const Solution& whole) const {
       const bool value = line.kind == Kind::largest || line.kind == Kind::smallest;
       solved[line.symbol] = value ? found.value : found.place;
     }
+    for (const Section& section : quantity.formula.sections) {
+      std::map<Axis, double> positions;
+      for (const auto& [axis, position] : section.positions)
+        positions[axis] = constant_value(position, case_.constants);
+      const Box& box = case_.domain.region_named(section.region).box;
+      double value = solution.section_mean(section.integrand, positions, box);
+      for (Axis axis : box.active_axes()) {
+        if (section.integral && !positions.contains(axis)) value *= box.upper[axis] - box.lower[axis];
+      }
+      solved[section.symbol] = value;
+    }
     const double si = nusselt::evaluate(quantity.formula.expression, [&](const Expression& leaf) {
       const auto known = solved.find(leaf.name());
       return known != solved.end() ? known->second : solution.constant(leaf.name());

@@ -1,6 +1,7 @@
 #include "solver/vtk_file.hpp"
 
 #include <vtkDataArray.h>
+#include <vtkDataSetAttributes.h>
 #include <vtkDoubleArray.h>
 #include <vtkFieldData.h>
 #include <vtkImageData.h>
@@ -9,6 +10,7 @@
 #include <vtkNew.h>
 #include <vtkPointData.h>
 #include <vtkStringArray.h>
+#include <vtkUnsignedCharArray.h>
 #include <vtkXMLImageDataWriter.h>
 
 #include <algorithm>
@@ -55,6 +57,17 @@ std::string shortest(double value) {
   return std::string(buffer, end);
 }
 
+/// Where no array has a finite value: outside of the domain.
+std::vector<bool> points_without_value(const FieldGrid& grid) {
+  std::vector<bool> outside(grid.point_count(), !grid.arrays.empty());
+  for (const NamedArray& array : grid.arrays) {
+    for (std::size_t i = 0; i < array.values.size(); ++i) {
+      if (std::isfinite(array.values[i])) outside[i / static_cast<std::size_t>(array.components)] = false;
+    }
+  }
+  return outside;
+}
+
 }  // namespace
 
 std::string vtk_array_name(const NamedArray& array) {
@@ -86,6 +99,16 @@ std::string vti_bytes(const FieldGrid& grid, const std::vector<std::pair<std::st
       image->GetPointData()->SetActiveScalars(name.c_str());
     if (array.components == 3 && !image->GetPointData()->GetVectors())
       image->GetPointData()->SetActiveVectors(name.c_str());
+  }
+  if (const std::vector<bool> outside = points_without_value(grid);
+      std::find(outside.begin(), outside.end(), true) != outside.end()) {
+    // ParaView leaves out what the ghost array hides.
+    vtkNew<vtkUnsignedCharArray> hidden;
+    hidden->SetName(vtkDataSetAttributes::GhostArrayName());
+    for (const bool one : outside) {
+      hidden->InsertNextValue(one ? static_cast<unsigned char>(vtkDataSetAttributes::HIDDENPOINT) : 0);
+    }
+    image->GetPointData()->AddArray(hidden);
   }
   for (const auto& [name, text] : field_data) {
     check_name(name);

@@ -15,6 +15,7 @@
 #include "solver/case/layer_rate_rule.hpp"
 #include "solver/case/network_choice.hpp"
 #include "solver/case/optimizer_choice.hpp"
+#include "solver/case/output_times.hpp"
 #include "solver/case/scaling.hpp"
 #include "solver/case/well_posed.hpp"
 
@@ -34,11 +35,6 @@ Axes read_axes(const Node& root) {
     if (!axes[axis] || axes[axis - 1]) continue;
     throw InputError(section.place, std::string("domain.box: ") + axis_names[axis] + " without " + axis_names[axis - 1],
                      "a line is along x, a plane in x and y");
-  }
-  // Output grids have three axes, and time is one of them.
-  if (axes[axis_z] && axes[axis_t]) {
-    throw InputError(section.place, "domain.box: x, y, z and t are one coordinate too many",
-                     "an unsteady case has one or two dimensions in space");
   }
   return axes;
 }
@@ -237,6 +233,7 @@ Case read_case(Document document, const std::string& folder) {
   const Box box = read_box(root, axes, constants);
   const Domain domain = read_domain(root, box, constants, folder, notes);
   require_evolution(root, system, box);
+  require_distances(root, domain);
   read_sources(root, constants, system);
   Settings settings = read_settings(root, box.dimensions());
   fit_network(settings.network, root, box, static_cast<int>(system.fields().size()));
@@ -271,6 +268,7 @@ Case read_case(Document document, const std::string& folder) {
   std::vector<TrialField> trials;
   std::vector<SoftCondition> soft;
   Likelihoods found;
+  Start start;
   try {
     for (const System::Equation& equation : system.equations()) {
       equations.push_back(at_place(require(root, "constants").place, "constants", [&] {
@@ -295,6 +293,7 @@ Case read_case(Document document, const std::string& folder) {
                                [&] { return nondimensionalize(name, condition.residual, scales, values); }),
                       condition.face, condition.weight});
     }
+    start = read_start(root, system, constants, scales);
   } catch (const ScaleError& error) {
     const bool listed = scaling.name == "references";
     throw InputError(scaling_node(root).place,
@@ -335,9 +334,11 @@ Case read_case(Document document, const std::string& folder) {
               .soft_conditions = std::move(soft),
               .sensors = sensors,
               .likelihoods = std::move(found),
+              .start = std::move(start),
               .groups = {},
               .quantities = {},
               .outputs = {},
+              .output_times = {},
               .reference = {},
               .warnings = std::move(warnings),
               .notes = std::move(notes)};
@@ -355,6 +356,7 @@ Case read_case(Document document, const std::string& folder) {
     }
   }
   result.outputs = read_outputs(root, result.system, result.constants);
+  result.output_times = read_output_times(root, box, result.constants);
   result.reference = read_reference_fields(root, result.system, domain, result.constants, folder, result.notes);
   result.settings.network.lower = result.scaled_lower();
   result.settings.network.upper = result.scaled_upper();

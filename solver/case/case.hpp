@@ -18,6 +18,7 @@
 #include "solver/case/references.hpp"
 #include "solver/case/sensors.hpp"
 #include "solver/case/settings.hpp"
+#include "solver/case/start.hpp"
 
 namespace nusselt {
 
@@ -49,9 +50,11 @@ struct Case {
   std::vector<SoftCondition> soft_conditions;
   std::vector<Sensors> sensors;
   Likelihoods likelihoods;  // of the sensors and of what was known before
+  Start start;  // what the network is fitted to before training
   CaseGroups groups;
   std::vector<AskedQuantity> quantities;
   std::vector<DerivedField> outputs;
+  std::vector<double> output_times;  // s; empty in a steady case
   std::optional<ReferenceFields> reference;
   /// What is probably not meant: more conditions than the equations ask for, pressures of unlike origin.
   std::vector<std::string> warnings;

@@ -132,6 +132,13 @@ Json conditions(const Case& c) {
   return {{"exact", exact}, {"least_squares", soft}};
 }
 
+Json start(const Case& c) {
+  if (c.start.residuals.empty()) return nullptr;
+  Json fields = Json::array();
+  for (const DimensionlessResidual& field : c.start.residuals) fields.push_back(residual(field, c));
+  return {{"steps", c.start.steps}, {"fields", fields}};
+}
+
 Json ladder(const Case& c) {
   Json list = Json::array();
   const std::vector<Rung> rungs = read_ladder(c);
@@ -184,6 +191,7 @@ Json case_json(const Case& c) {
           {"condition_counts", condition_counts(c)},
           {"conditions", conditions(c)},
           {"optimizer", {{"name", c.settings.optimizer.name}, {"reason", c.settings.optimizer.reason}}},
+          {"start", start(c)},
           {"ladder", ladder(c)},
           {"cost", cost(c)},
           {"warnings", c.warnings},

@@ -151,6 +151,17 @@ std::string optimizer_section(const Case& c) {
   return "Optimizer\n  " + c.settings.optimizer.name + " (" + c.settings.optimizer.reason + ")\n";
 }
 
+/// Empty where the network starts from random weights.
+std::string start_section(const Case& c) {
+  if (c.start.residuals.empty()) return "";
+  std::string text = "\nStart (the network is first fitted to these fields and the equations together, at most " +
+                     std::to_string(c.start.steps) + " steps)\n";
+  for (const DimensionlessResidual& field : c.start.residuals) {
+    text += "  " + fixed_width(field.name() + ":", 8) + " " + equation_text(field, c) + "\n";
+  }
+  return text;
+}
+
 /// Empty where every residual counts as it is.
 std::string weights_section(const Case& c) {
   const std::string moments = weight_moments(c.settings);
@@ -196,11 +207,13 @@ std::string derivatives_section(const Case& c) {
 /// One line for each face: what is given of what is needed.
 std::string condition_counts_section(const Case& c) {
   constexpr std::size_t column = 10;
-  std::string text = "Conditions given, of those needed\n  " + fixed_width("face", 8);
+  std::size_t faces = 7;
+  for (const std::string& name : c.domain.face_names()) faces = std::max(faces, name.size());
+  std::string text = "Conditions given, of those needed\n  " + fixed_width("face", faces) + " ";
   for (const System::Field& field : c.system.fields()) text += fixed_width(field.name, column);
   std::string face;
   for (const ConditionCount& count : count_conditions(c.system, c.domain, c.conditions)) {
-    if (count.face.name() != face) text += "\n  " + fixed_width(face = count.face.name(), 8);
+    if (count.face.name() != face) text += "\n  " + fixed_width(face = count.face.name(), faces) + " ";
     const bool nothing = count.needed == 0 && count.given == 0;
     text += fixed_width(nothing ? "-" : std::to_string(count.given) + " of " + std::to_string(count.needed), column);
   }
@@ -245,7 +258,8 @@ std::string describe(const Case& c) {
   std::string text = c.name + (c.title.empty() ? "" : ": " + c.title) + "\n\n";
   text += constants_section(c) + "\n" + scales_section(c) + "\n" + groups_section(c) + "\n" + equations_section(c) +
           "\n" + derivatives_section(c) + "\n" + condition_counts_section(c) + "\n" + conditions_section(c) + "\n" +
-          describe(estimate(c), c) + "\n" + optimizer_section(c) + weights_section(c) + ladder_section(c);
+          describe(estimate(c), c) + "\n" + optimizer_section(c) + start_section(c) + weights_section(c) +
+          ladder_section(c);
   for (const std::string& warning : c.warnings) text += "\nwarning: " + warning;
   for (const std::string& note : c.notes) text += "\nnote: " + note;
   if (!c.warnings.empty() || !c.notes.empty()) text += "\n";

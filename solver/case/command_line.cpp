@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <stdexcept>
+#include <utility>
 
 #include "nondim/did_you_mean.hpp"
 #include "solver/case/exit_code.hpp"
@@ -23,6 +24,7 @@ Examples
   nusselt evaluate RUN --at points.csv --constant Ra=3e4   of that member of a family; or a column Ra
   nusselt study cases/heated_cavity --vary scaling=si,auto the same case under several settings, side by side
   nusselt audit cases/heated_cavity                        are its derivatives, its gradient and its norm right?
+  nusselt ladder                                           every case in full, one table against its bounds
   nusselt demo                                             claims about normalization, each with its table
   nusselt bench                                            how fast this machine trains, beside its measured peak
   nusselt explain network.width                            what a key means
@@ -81,6 +83,34 @@ Exit codes: 0 every run came to an end, whatever its verdict   12 a run broke do
             73 output folder   75 interrupted: the same words go on
 )";
 
+const char* const ladder_closing = R"(
+What is done
+  cases/ladder.yaml lists the full runs of the cases in the order in which they teach: which case, and with which keys.
+  Each is an ordinary run in a folder of its own below DIR, with one thread unless the case says otherwise; what it
+  prints goes to DIR/log. A run that fails stands in the table as a failure and stops nothing.
+
+  With the same DIR the ladder goes on: a run that ended is kept, one that was stopped (Ctrl-C) continues from its
+  checkpoint; a run whose case file, data files, keys or version of Nusselt have changed begins anew. So the ladder can
+  be started early, and again when cases were added. Naming cases runs only those; others that ended keep
+  their rows.
+
+The table: DIR/ladder.md, ladder.csv, ladder.json, written anew after every run
+  time, parameters, verdict, largest imbalance, and each number that the case bounds (quantities.*.bound,
+  reference.bound) with its error, its bound and whether that is met; and the machine.
+
+Examples
+  nusselt ladder                                   everything, one run after the other
+  nusselt ladder --output results/ladder/monday    the same; these words again go on where they stopped
+  nusselt ladder --jobs 2                          two runs at a time
+  nusselt ladder lid_driven_cavity fin             the runs of two cases
+  nusselt ladder lid_driven_cavity,Re=400 seed=2   one run, with another seed
+  nusselt ladder --strict                          and every bound must be met
+
+Exit codes: 0 every run came to an end, whatever its verdict, and the table is written   12 a run broke down, or with
+            --strict a bound is not met   64 usage   65 wrong list   73 output folder   75 interrupted: the same words
+            with the same --output go on
+)";
+
 const char* const audit_closing = R"(
 What is checked
   pointwise     a point evaluated alone and among others gives the same fields (1e-10 of the largest)
@@ -113,6 +143,9 @@ std::string known_workloads(const std::string& only) {
     return error.what();
   }
 }
+
+/// `seed=2`; a name of a full run holds "=" only after a comma, `lid_driven_cavity,Re=400`.
+bool is_override(const std::string& word) { return word.find('=') < word.find(','); }
 
 void refuse_command(const std::string& word, CLI::App& app) {
   std::vector<std::string> names;
@@ -168,6 +201,16 @@ ParsedCommandLine parse_command_line(int argc, const char* const* argv, const st
   study->add_option("--jobs", line.study.jobs, "Runs at a time; default one per processor that a run leaves free")
       ->check(CLI::Range(1, 4096));
   study->add_option("--output", line.output, "Folder for the study; default results/<case>/study");
+
+  CLI::App* ladder = app.add_subcommand("ladder", "Every case in full, one table of time, error and verdict");
+  ladder->footer(ladder_closing);
+  ladder->add_option("cases", line.ladder.chosen,
+                     "Cases or single runs by name, default all; and keys to change in all");
+  ladder->add_option("--output", line.output,
+                     "Folder of the ladder; default results/ladder/<time>. One that exists goes on");
+  ladder->add_option("--jobs", line.ladder.jobs, "Runs at a time; default 1")->check(CLI::Range(1, 4096));
+  ladder->add_option("--from", line.ladder.list, "List of full runs; default cases/ladder.yaml");
+  ladder->add_flag("--strict", line.ladder.strict, "Exit code 12 unless every bound is met");
 
   CLI::App* audit =
       app.add_subcommand("audit", "Whether a network's derivatives, gradient and norm are what they claim");
@@ -225,6 +268,9 @@ ParsedCommandLine parse_command_line(int argc, const char* const* argv, const st
     return parsed;
   }
   line.command = app.get_subcommands().front()->get_name();
+  for (const std::string& word : std::exchange(line.ladder.chosen, {})) {
+    (is_override(word) ? line.overrides : line.ladder.chosen).push_back(word);
+  }
   parsed.command_line = line;
   return parsed;
 }

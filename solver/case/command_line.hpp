@@ -8,7 +8,7 @@
 namespace nusselt {
 
 struct CommandLine {
-  std::string command;                 // run, check, resume, evaluate, study, bench, audit, demo, explain, list, schema, reference
+  std::string command;                 // its name, as main() of the front end and needs_solver() know it
   std::string subject;                 // a case, a run's folder, a key, what to list, a demonstration
   std::vector<std::string> overrides;  // key=value
   std::string output;                  // --output
@@ -17,7 +17,7 @@ struct CommandLine {
   bool overwrite = false;
   bool json = false;     // check --json
   bool what_if = false;  // audit --what-if
-  std::string word;   // list units viscosity
+  std::string word;      // list units viscosity
   struct Bench {
     std::string only;            // words that choose workloads
     std::string device = "cpu";  // or cuda
@@ -32,6 +32,12 @@ struct CommandLine {
     int seeds = 1;
     int jobs = 0;  // runs at a time; 0: as many as there are processors for
   } study;
+  struct Ladder {
+    std::vector<std::string> chosen;         // names of cases and of full runs; all where empty
+    std::string list = "cases/ladder.yaml";  // of full runs
+    int jobs = 1;                            // runs at a time
+    bool strict = false;                     // every bound as well
+  } ladder;
 };
 
 /// Parses the arguments. When the answer is a text (help, version) or a mistake, it is printed and the exit code is

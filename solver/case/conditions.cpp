@@ -6,6 +6,7 @@
 
 #include "nondim/did_you_mean.hpp"
 #include "solver/case/condition_count.hpp"
+#include "solver/case/given_field.hpp"
 #include "solver/case/key_table.hpp"
 
 namespace nusselt {
@@ -77,19 +78,6 @@ void refuse_equation_for_value(const Entry& entry) {
                   "give the equation a label of its own, for example `at_the_wall: " + entry.value.text + "`");
 }
 
-void require_value(const System::Field& field, const Expression& value, TemperatureKind temperature,
-                   const std::string& text) {
-  const Dimension& wanted = field.symbol.dimension();
-  if (!value.is_zero() && value.dimension() != wanted) {
-    throw TextError("expected " + wanted.describe() + ", got " + quote(text) + ", " + value.dimension().describe(), 0,
-                    unit_hint(value, text, wanted));
-  }
-  if (wanted == Dimension::of(Dimension::temperature) && temperature == TemperatureKind::difference) {
-    throw TextError(field.name + " is a temperature level, and " + quote(text) + " is a difference of temperatures", 0,
-                    "add it to a level, as in T_cold + dT");
-  }
-}
-
 /// The face that a condition holds on: of what is named, the part that bounds the region of its fields. Where fields of
 /// two regions meet, the face has to bound both.
 Face face_of(const Condition& condition, const Face& stated, const System& system, const Domain& domain,
@@ -142,31 +130,18 @@ std::vector<Condition> read_conditions(const Node& root, const System& system, c
         continue;
       const std::string key = section + "." + entry.key;
       try {
-        const std::vector<System::Vector>& vectors = system.vectors();
-        const auto vector = std::find_if(vectors.begin(), vectors.end(),
-                                         [&](const System::Vector& candidate) { return candidate.name == entry.key; });
         std::vector<Condition> stated;
         const auto state = [&](const std::string& name) -> Condition& {
           return stated.emplace_back(Condition{name, faces.front(), std::nullopt, Expression::zero(),
                                                Expression::zero(), enforcement, weight, entry.value.place, key});
         };
-        if (system.has_field(entry.key) || vector != vectors.end()) {
+        if (names_fields(entry.key, system)) {
           refuse_equation_for_value(entry);
-          const TensorFormula given = parse_tensor(entry.value.text, values);
-          const std::vector<std::string> names =
-              vector != vectors.end() ? vector->components : std::vector<std::string>{entry.key};
-          const bool none = given.value.is_zero();
-          if (!none && given.value.rank != (vector != vectors.end() ? 1 : 0)) {
-            throw TextError("expected " + std::string(vector != vectors.end() ? "a vector" : "a scalar") + ", got " +
-                                rank_in_words(given.value),
-                            0, vector != vectors.end() ? "write vec(...), or 0 for all components" : "");
-          }
-          for (std::size_t i = 0; i < names.size(); ++i) {
-            Condition& condition = state(names[i]);
-            condition.field = names[i];
-            condition.value = none ? Expression::zero() : given.value.parts[i];
-            require_value(system.field_named(names[i]), condition.value, given.temperature, entry.value.text);
-            condition.residual = system.field_named(names[i]).symbol - condition.value;
+          for (const GivenField& given : read_given_fields(entry.key, entry.value.text, values, system)) {
+            Condition& condition = state(given.field);
+            condition.field = given.field;
+            condition.value = given.value;
+            condition.residual = system.field_named(given.field).symbol - condition.value;
           }
         } else {
           if (entry.value.text.find('=') == std::string::npos) refuse_label(entry, key, system);

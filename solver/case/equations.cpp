@@ -43,6 +43,12 @@ void describe_physics(const Node& root, const std::string& name, System& system)
     throw InputError(require(root, "domain.box.t").place, "domain.box.t: " + name + " has no time: " + chosen.timeless,
                      "leave t out");
   }
+  if (static_cast<int>(space_axes(system.axes()).size()) > chosen.most_dimensions) {
+    throw InputError(require(root, "domain.box").place,
+                     "domain.box: " + name + " has at most " + counted(chosen.most_dimensions, "dimension") +
+                         " in space: x is " + chosen.distance_x,
+                     chosen.most_dimensions == 1 ? "give x alone" : "give x alone, or x and y");
+  }
   chosen.describe(system);
 }
 
@@ -342,6 +348,18 @@ System read_system(const Node& root, const Axes& axes, const Constants& constant
   if (!regions.empty()) system.sort_equations(regions);
   read_balances(root, constants, system);
   return system;
+}
+
+void require_distances(const Node& root, const Domain& domain) {
+  for (const Region& region : domain.regions()) {
+    const Node* physics = root.find_path(region.name.empty() ? "physics" : "regions." + region.name + ".physics");
+    if (physics == nullptr) continue;
+    const std::string& meaning = registered_physics().at(physics->text).distance_x;
+    if (meaning.empty() || region.box.lower[axis_x] >= 0) continue;
+    throw InputError(require(root, "domain.box.x").place, "domain.box.x: x is " + meaning + " in " + physics->text +
+                                                              " and begins at 0 or above, got " +
+                                                              to_string(region.box.lower[axis_x]) + " m");
+  }
 }
 
 void read_sources(const Node& root, const Constants& constants, System& system) {

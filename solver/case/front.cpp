@@ -6,9 +6,9 @@
 #include <set>
 #include <stdexcept>
 
+#include "nondim/did_you_mean.hpp"
 #include "solver/case/case.hpp"
 #include "solver/case/case_json.hpp"
-#include "nondim/did_you_mean.hpp"
 #include "solver/case/demo_list.hpp"
 #include "solver/case/exit_code.hpp"
 #include "solver/case/key_table.hpp"
@@ -20,9 +20,11 @@ namespace nusselt {
 namespace {
 
 void print_choices(const std::vector<Choice>& choices) {
+  std::size_t width = 20;
+  for (const Choice& choice : choices) width = std::max(width, choice.name.size());
   for (const Choice& choice : choices) {
     std::string name = choice.name;
-    name.resize(std::max<std::size_t>(name.size() + 2, 22), ' ');
+    name.resize(width + 2, ' ');
     std::cout << name << choice.doc << "\n";
   }
 }
@@ -114,7 +116,7 @@ bool needs_solver(const CommandLine& line) {
   if (line.command == "demo") {
     return std::ranges::any_of(demo_list(), [&](const Choice& demo) { return demo.name == line.subject; });
   }
-  static const std::set<std::string> commands = {"run", "resume", "evaluate", "study", "bench", "audit"};
+  static const std::set<std::string> commands = {"run", "resume", "evaluate", "study", "ladder", "bench", "audit"};
   return commands.contains(line.command);
 }
 

@@ -97,7 +97,7 @@ std::vector<Key> make_table() {
        "behind it where there are several: step.x-. The box of the domain is the shape box, with faces x-, x+ ..."},
       {"shapes.*", Kind::section, "",
        "Name of a shape, rod. What it is, one of interval, box, disc, annulus, ellipse, polygon, sphere, cylinder, "
-       "is; then how it is moved, if at all: scaled, rotated, translated."},
+       "stl, is; then how it is moved, if at all: scaled, rotated, translated."},
       {"shapes.*.interval", Kind::interval, "", "[lower, upper] end on a line; faces x- and x+."},
       {"shapes.*.box", Kind::section, "", "A box parallel to the axes; faces x-, x+, y- ..."},
       {"shapes.*.box.x", Kind::interval, "", "[lower, upper] end along x: [0 m, L]."},
@@ -124,6 +124,10 @@ std::vector<Key> make_table() {
       {"shapes.*.cylinder.from", Kind::formulas, "", "Middle of its bottom, [0 m, 0 m, 0 m]."},
       {"shapes.*.cylinder.to", Kind::formulas, "", "Middle of its top; the axis goes from one to the other."},
       {"shapes.*.cylinder.radius", Kind::formula, "", "Its radius."},
+      {"shapes.*.stl", Kind::text, "",
+       "An STL file in the folder of the case, a closed surface. It has one face, or one for each solid of the file by "
+       "its name."},
+      {"shapes.*.unit", Kind::text, "", "What a length of 1 in the STL file is: mm, in, m."},
       {"shapes.*.is", Kind::formula, "",
        "Shapes put together, channel - rod + (step & block): + is the union, - the difference, & the intersection, "
        "which "
@@ -564,6 +568,14 @@ std::vector<Key> make_table() {
        "Folder of a run whose weights training starts from, relative to the working directory. Its network must have "
        "the "
        "same shape; what the weights stand for is its dimensionless output."},
+      {"start", Kind::section, "",
+       "Fields that training starts from: first the network is fitted to them and to the equations together, then "
+       "training goes on without them. Where a case has several solutions, such as air at rest and a roll, it finds one "
+       "near its start; without, the weights are random."},
+      {"start.*", Kind::formula, "",
+       "A field and its start, v: U*cos(pi*x/L), a formula of constants and coordinates. It need not meet any equation; "
+       "fields that are not named follow from the equations."},
+      {"start.steps", Kind::integer, "30", "Most steps of Levenberg-Marquardt for the fit.", {}, 1, 1e6},
       {"ladder", Kind::section, "",
        "A hard case by way of easier ones: each rung starts from the weights of the one before, the last rung is the "
        "case "
@@ -800,10 +812,14 @@ std::vector<Key> make_table() {
       {"output.grid",
        Kind::integers,
        "101",
-       "Points of the output grid along each axis, or one number for all axes.",
+       "Points of the output grid along each axis, or one number for all axes. With x, y, z and t it is for the axes in "
+       "space, at the moments of output.times.",
        {},
        2,
        100000},
+      {"output.times", Kind::formulas, "11",
+       "Moments of an unsteady case at which fields are written for ParaView, which plays fields.pvd: a list, [0 s, 1 "
+       "min, 5 min], or a number of evenly spaced ones from start to end."},
 
       {"outputs", Kind::section, "",
        "Fields derived from those that are solved for, such as a vorticity or a heat flux: written beside them to "

@@ -69,15 +69,40 @@ void settle_region(SurfaceFunctional& functional, const System& system, const Do
   }
 }
 
-void require_inside(const LineExtremum& extremum, const Box& box, const Constants& constants) {
-  for (const auto& [axis, position] : extremum.positions) {
+/// `what` is a line, a section or a point.
+void require_inside(const std::string& what, const std::map<Axis, Expression>& positions, const Box& box,
+                    const Constants& constants) {
+  for (const auto& [axis, position] : positions) {
     const double si = constant_value(position, constants);
     if (si >= box.lower[axis] && si <= box.upper[axis]) continue;
-    throw TextError(std::string("the line ") + axis_names[axis] + " = " + to_string(si) + " lies outside of the domain",
-                    0,
+    throw TextError("the " + what + " " + axis_names[axis] + " = " + to_string(si) + " lies outside of the domain", 0,
                     std::string(axis_names[axis]) + " goes from " + to_string(box.lower[axis]) + " to " +
                         to_string(box.upper[axis]) + " in SI");
   }
+}
+
+/// Finds the region that a section or a point lies in. Throws TextError.
+void settle_section(Section& section, const System& system, const Domain& domain, const Constants& constants) {
+  try {
+    section.region = system.region_of(section.integrand);
+  } catch (const std::invalid_argument& error) {
+    throw TextError(error.what(), 0, "take them one by one, or name a face where both are");
+  }
+  if (section.region.empty() && domain.is_divided()) {
+    throw TextError("no field says which region is meant", 0, "a formula of coordinates alone has no region");
+  }
+  const Region& region = domain.region_named(section.region);
+  const std::vector<Axis> axes = domain.box().active_axes();
+  const bool point = axes.size() == section.positions.size();
+  require_inside(point ? "point" : "section", section.positions, region.box, constants);
+  if (!region.shape) return;
+  if (!point) {
+    throw TextError("a section through a shape is not known", 0,
+                    "take it over a face, or a part of one under `faces`; at() is the value at a point");
+  }
+  Coordinates at{};
+  for (const auto& [axis, position] : section.positions) at[axis] = constant_value(position, constants);
+  if (!region.contains(at)) throw TextError("the point lies outside of the domain", 0);
 }
 
 }  // namespace
@@ -137,13 +162,17 @@ std::vector<AskedQuantity> read_quantities(const Node& root, const System& syste
       for (const Expression& leaf : leaves(quantity.formula.expression)) {
         if (leaf.kind() == Expression::Kind::field || leaf.kind() == Expression::Kind::coordinate) {
           throw TextError("a quantity is one number, but " + to_string(leaf) + " varies from point to point", 0,
-                          "take mean(..., face) or integral(..., face) of it, or min or max along a line, "
-                          "max(..., x = position)");
+                          "take mean(..., face) or integral(..., face) of it, min or max along a line, "
+                          "max(..., x = position), or at(...) at a point");
         }
       }
       for (const LineExtremum& extremum : quantity.formula.extrema) {
-        require_inside(extremum, domain.box(), constants);
+        require_inside("line", extremum.positions, domain.box(), constants);
         require_derivatives(extremum.along_line, 0);
+      }
+      for (Section& section : quantity.formula.sections) {
+        settle_section(section, system, domain, constants);
+        require_derivatives(section.integrand, 0);
       }
       for (SurfaceFunctional& functional : quantity.formula.functionals) {
         require_derivatives(functional.integrand, 0);

@@ -68,7 +68,7 @@ bool keeps(const Cut& cut, const SurfacePoint& point, double distance) {
   if (distance > cut.tolerance) return !cut.keep_inside;
   if (distance < -cut.tolerance) return cut.keep_inside;
   // On the other boundary: what lies a step behind and ahead tells whether it coincides, and how it looks.
-  const double step = 1000 * cut.tolerance;
+  const double step = 50 * cut.tolerance;
   const Position n = cut.reversed ? -point.normal : point.normal;
   const bool behind = cut.other->nearest(point.x - step * n).distance < 0;
   const bool ahead = cut.other->nearest(point.x + step * n).distance < 0;

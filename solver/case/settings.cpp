@@ -85,12 +85,14 @@ Settings read_settings(const Node& root, int dimensions) {
     if (points >= 2) continue;
     throw InputError(require(root, "output.grid").place, "output.grid: an axis needs at least 2 points");
   }
-  if (grid.size() != 1 && grid.size() != static_cast<std::size_t>(dimensions)) {
+  // Grids for people have three axes at most: with as many in space, time is in output.times.
+  const int axes = std::min(dimensions, 3);
+  if (grid.size() != 1 && grid.size() != static_cast<std::size_t>(axes)) {
     throw InputError(require(root, "output.grid").place, "output.grid: expected one number or one per axis (" +
-                                                             std::to_string(dimensions) + "), got " +
+                                                             std::to_string(axes) + "), got " +
                                                              std::to_string(grid.size()));
   }
-  for (int axis = 0; axis < dimensions; ++axis) {
+  for (int axis = 0; axis < axes; ++axis) {
     settings.grid.push_back(static_cast<int>(grid[grid.size() == 1 ? 0 : axis]));
   }
   return settings;

@@ -82,7 +82,7 @@ struct Settings {
   std::string engine;
   std::string instructions = {};  // of the tile engine, as a run decided; empty for the best there are
   int threads;
-  std::vector<int> grid;    // output points along each axis of the domain
+  std::vector<int> grid;    // output points along each axis of the domain, at most three
   double checkpoint_every;  // s of wall clock
 };
 

@@ -5,10 +5,12 @@
 #include <numbers>
 #include <optional>
 
-#include "nondim/did_you_mean.hpp"
+#include "nondim/quantity.hpp"
 #include "solver/case/key_table.hpp"
 #include "solver/case/primitives.hpp"
+#include "solver/case/references.hpp"
 #include "solver/case/set_text.hpp"
+#include "solver/case/stl.hpp"
 
 namespace nusselt {
 
@@ -17,12 +19,15 @@ namespace {
 /// Reads one entry of the section.
 class EntryReader {
  public:
-  EntryReader(const Node& root, const std::string& name, int dimensions, const Constants& constants)
+  EntryReader(const Node& root, const std::string& name, int dimensions, const Constants& constants,
+              const std::string& folder, std::vector<std::string>& notes)
       : root_(root),
         key_("shapes." + name),
         node_(require(root, key_)),
         dimensions_(dimensions),
-        constants_(constants) {}
+        constants_(constants),
+        folder_(folder),
+        notes_(notes) {}
 
   Shape primitive(const std::string& kind) const {
     const std::string key = key_ + "." + kind;
@@ -34,6 +39,7 @@ class EntryReader {
     const auto point = [&](const char* part) {
       return this->point(require(root_, key + "." + part), key + "." + part);
     };
+    if (kind == "stl") return read_part(node, key);
     try {
       if (kind == "interval") {
         return interval(this->length(node.items[0], key), this->length(node.items[1], key));
@@ -70,6 +76,7 @@ class EntryReader {
     }
     if (const Node* rotate = node_.find("rotate")) shape = rotated(shape, *rotate, about);
     if (const Node* by = node_.find("translate")) shape = shape.translated(point(*by, key_ + ".translate"));
+    require_used("unit", node_.find("stl") != nullptr, "stl");
     require_used("about", node_.find("rotate") != nullptr || node_.find("scale") != nullptr, "rotate or scale");
     require_used("axis", node_.find("rotate") != nullptr, "rotate");
     return shape;
@@ -77,15 +84,15 @@ class EntryReader {
 
  private:
   void require_dimensions(const std::string& kind, const Node& node) const {
-    const int own = kind == "interval"                       ? 1
-                    : kind == "sphere" || kind == "cylinder" ? 3
-                    : kind == "box"                          ? dimensions_
-                                                             : 2;
+    const int own = kind == "interval"                                        ? 1
+                    : kind == "sphere" || kind == "cylinder" || kind == "stl" ? 3
+                    : kind == "box"                                           ? dimensions_
+                                                                              : 2;
     if (own == dimensions_) return;
-    throw InputError(node.place, key_ + ": " +
-                                     (kind == "interval" || kind == "annulus" || kind == "ellipse" ? "an " : "a ") +
-                                     kind + " has " + std::to_string(own) + (own == 1 ? " dimension" : " dimensions") +
-                                     ", the domain " + std::to_string(dimensions_));
+    throw InputError(node.place,
+                     key_ + ": " + (kind == "interval" || kind == "annulus" || kind == "ellipse" ? "an " : "a ") +
+                         (kind == "stl" ? "part from STL" : kind) + " has " + std::to_string(own) +
+                         (own == 1 ? " dimension" : " dimensions") + ", the domain " + std::to_string(dimensions_));
   }
 
   void require_used(const char* part, bool used, const char* by) const {
@@ -121,6 +128,25 @@ class EntryReader {
       points.push_back(point(node.items[i], key + "." + std::to_string(i)));
     }
     return points;
+  }
+
+  Shape read_part(const Node& node, const std::string& key) const {
+    const Node* unit = node_.find("unit");
+    if (unit == nullptr) {
+      throw InputError(node.place, key_ + ".unit: is missing: STL files do not say what their numbers mean",
+                       "write unit: mm, or what the program that made the file uses");
+    }
+    double metres = 0;
+    try {
+      const Unit parsed = parse_unit(unit->text);
+      if (parsed.dimension != Dimension::of(Dimension::length)) {
+        throw TextError("expected a unit of length, got " + quote(unit->text) + ", " + parsed.dimension.describe(), 0);
+      }
+      metres = parsed.factor;
+    } catch (const TextError& error) {
+      throw located(error, *unit, key_ + ".unit");
+    }
+    return read_stl(data_file(node, key, folder_), metres, notes_);
   }
 
   Shape read_box(const std::string& key) const {
@@ -171,12 +197,14 @@ class EntryReader {
   const Node& node_;
   int dimensions_;
   const Constants& constants_;
+  const std::string& folder_;
+  std::vector<std::string>& notes_;
 };
 
 /// What the entry is: the one kind of shape that it has.
 std::string kind_of(const Entry& entry) {
-  constexpr std::array<const char*, 9> kinds = {"interval", "box",    "disc",     "annulus", "ellipse",
-                                                "polygon",  "sphere", "cylinder", "is"};
+  const std::initializer_list<const char*> kinds = {"interval", "box",    "disc",     "annulus", "ellipse",
+                                                    "polygon",  "sphere", "cylinder", "stl",     "is"};
   std::vector<std::string> found;
   for (const char* kind : kinds) {
     if (entry.value.find(kind) != nullptr) found.push_back(kind);
@@ -184,7 +212,7 @@ std::string kind_of(const Entry& entry) {
   const std::string key = "shapes." + entry.key;
   if (found.empty()) {
     throw InputError(entry.key_place, key + ": says no shape",
-                     "give one of interval, box, disc, annulus, ellipse, polygon, sphere, cylinder, is");
+                     "give one of interval, box, disc, annulus, ellipse, polygon, sphere, cylinder, stl, is");
   }
   if (found.size() > 1) {
     throw InputError(entry.value.find(found[1])->place, key + ": is " + found[0] + " and " + found[1] + " at once",
@@ -231,8 +259,8 @@ Shapes::Entry Shapes::combined_entry(const Node& node, const std::string& key) c
 
 Shape Shapes::combined(const Node& node, const std::string& key) const { return combined_entry(node, key).shape; }
 
-Shapes read_shapes(const Node& root, const Box& box, const Constants& constants, const std::string&,
-                   std::vector<std::string>&) {
+Shapes read_shapes(const Node& root, const Box& box, const Constants& constants, const std::string& folder,
+                   std::vector<std::string>& notes) {
   const int dimensions = static_cast<int>(box.axes[axis_x]) + box.axes[axis_y] + box.axes[axis_z];
   const Shape whole = box_in_space(box, dimensions);
   Shapes shapes({"box", whole, whole, 1});
@@ -245,7 +273,7 @@ Shapes read_shapes(const Node& root, const Box& box, const Constants& constants,
       throw InputError(entry.key_place, "shapes.box: box is the box of the domain", "choose another name");
     }
     const std::string kind = kind_of(entry);
-    const EntryReader reader(root, entry.key, dimensions, constants);
+    const EntryReader reader(root, entry.key, dimensions, constants, folder, notes);
     if (kind != "is") {
       const Shape bare = reader.moved(reader.primitive(kind));
       shapes.add({entry.key, bare.named(entry.key), bare, 1});

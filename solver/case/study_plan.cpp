@@ -1,11 +1,11 @@
 #include "solver/case/study_plan.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <set>
 #include <stdexcept>
 
 #include "solver/case/case.hpp"
+#include "solver/case/run_name.hpp"
 
 namespace nusselt {
 
@@ -35,17 +35,6 @@ std::vector<std::string> split_outside_brackets(const std::string& text) {
     }
   }
   return parts;
-}
-
-/// What every file system and shell takes as a name.
-std::string as_folder_name(const std::string& text) {
-  std::string name;
-  for (const char c : text) {
-    const bool plain =
-        std::isalnum(static_cast<unsigned char>(c)) || std::string("._=,+-").find(c) != std::string::npos;
-    if (c != ' ') name += plain ? c : '_';
-  }
-  return name;
 }
 
 bool is_overridden(const std::vector<std::string>& overrides, const std::string& key) {
@@ -124,11 +113,11 @@ StudyPlan plan_study(const CommandLine& line, int processors) {
       StudyRun run{s, std::to_string(the_case.settings.seed + static_cast<std::uint64_t>(i)), overrides, ""};
       const std::string seed = "seed=" + run.seed;
       run.overrides.push_back(seed);
-      run.folder = as_folder_name(setting.empty()                       ? seed
+      run.folder = folder_name(setting.empty()                       ? seed
                                   : names_seed && line.study.seeds == 1 ? setting
                                                                         : setting + "," + seed);
       if (run.folder.size() > longest_folder_name || folders.contains(run.folder)) {
-        run.folder = as_folder_name("setting" + std::to_string(s + 1) + "," + seed);
+        run.folder = folder_name("setting" + std::to_string(s + 1) + "," + seed);
       }
       folders.insert(run.folder);
       plan.runs.push_back(std::move(run));

@@ -117,6 +117,26 @@ TEST(CommandLine, StudyTakesOneKeyWithEachVary) {
   EXPECT_EQ(study.study.seeds, 3);
 }
 
+TEST(CommandLine, LadderTellsRunsFromKeys) {
+  const CommandLine plain = line({"ladder"});
+  EXPECT_EQ(plain.command, "ladder");
+  EXPECT_EQ(plain.ladder.list, "cases/ladder.yaml");
+  EXPECT_EQ(plain.ladder.jobs, 1);
+  EXPECT_FALSE(plain.ladder.strict);
+  EXPECT_EQ(plain.output, "");
+  const CommandLine full = line({"ladder", "fin", "seed=2", "cavity,Re=400", "ladder.Ra=[1e3, 1e4]", "--jobs", "2",
+                                 "--strict", "--output", "out", "--from", "list.yaml"});
+  EXPECT_EQ(full.ladder.chosen, (std::vector<std::string>{"fin", "cavity,Re=400"}));
+  EXPECT_EQ(full.overrides, (std::vector<std::string>{"seed=2", "ladder.Ra=[1e3, 1e4]"}));
+  EXPECT_EQ(full.ladder.jobs, 2);
+  EXPECT_TRUE(full.ladder.strict);
+  EXPECT_EQ(full.output, "out");
+  EXPECT_EQ(full.ladder.list, "list.yaml");
+  const Answer help = parse({"ladder", "--help"});
+  EXPECT_EQ(help.parsed.exit_code, 0);
+  EXPECT_NE(help.out.find("a run that ended is kept, one that was stopped (Ctrl-C) continues"), std::string::npos);
+}
+
 TEST(CommandLine, ExplainAndList) {
   EXPECT_EQ(line({"explain", "network.width"}).subject, "network.width");
   EXPECT_EQ(line({"explain"}).subject, "");

@@ -264,12 +264,19 @@ TEST(EquationText, RefusesUnknownNames) {
   EXPECT_EQ(formula_refusal("T*cosine(f)"),
             (Refusal{"unknown function 'cosine'", 2,
                      "known: dx, dy, dz, dt, lap, dn, grad, div, dot, transpose, vec, sqrt, pow, min, max, mean, "
-                     "integral, argmin, argmax, exp, log, sin, cos, tanh, sinh, cosh, atan, step"}));
+                     "integral, at, argmin, argmax, exp, log, sin, cos, tanh, sinh, cosh, atan, erf, erfc, step"}));
   EXPECT_EQ(formula_refusal("T + dz(T)"), (Refusal{"dz(): the domain has no coordinate z", 4}));
   EXPECT_EQ(formula_refusal("dt(T)"), (Refusal{"dt(): the domain has no coordinate t", 0,
                                                "a steady case has no time derivative; an unsteady one has the extent "
                                                "of time under domain.box.t"}));
   EXPECT_EQ(formula_refusal("dxz(T)"), (Refusal{"dxz(): the domain has no coordinate z", 0}));
+}
+
+TEST(EquationText, NamesTheNormalOfAFace) {
+  EXPECT_EQ(parse_formula("k*dot(normal, grad(T))", face()).expression, parse_formula("k*dn(T)", face()).expression);
+  EXPECT_EQ(formula_refusal("dot(normal, grad(T))"),
+            (Refusal{"the outward normal has a meaning on a face only", 5, ""}));
+  EXPECT_TRUE(is_reserved("normal"));
 }
 
 TEST(EquationText, TheNormalDerivativeLivesOnFaces) {
@@ -356,6 +363,50 @@ TEST(EquationText, LooksForExtremaAlongLines) {
   Scope transient = output();
   transient.axes = {true, false, false, true};
   EXPECT_EQ(parse_formula("argmax(T, x = L)", transient).expression.dimension(), dimension_of<Time>());
+}
+
+TEST(EquationText, TakesValuesAtPointsAndMeansOverSections) {
+  const Formula found = parse_formula("at(T, x = L/2, y = 0) - mean(T, x = L) + integral(dx(T), y = L)", output());
+  ASSERT_EQ(found.sections.size(), 3u);
+  EXPECT_TRUE(found.functionals.empty());
+  const Section &point = found.sections[0], &mean = found.sections[1], &integral = found.sections[2];
+  EXPECT_EQ(point.integrand, T);
+  EXPECT_FALSE(point.integral);
+  ASSERT_EQ(point.positions.size(), 2u);
+  EXPECT_EQ(point.positions.at(axis_x), L / Expression::number(2));
+  EXPECT_TRUE(point.positions.at(axis_y).is_zero());
+  ASSERT_EQ(mean.positions.size(), 1u);
+  EXPECT_EQ(mean.positions.at(axis_x), L);
+  EXPECT_FALSE(mean.integral);
+  EXPECT_TRUE(integral.integral);
+  EXPECT_EQ(integral.integrand, d(T, axis_x));
+  const auto symbol = [](const Section& section) {
+    return Expression::parameter(section.symbol, dimension_of<Temperature>());
+  };
+  EXPECT_EQ(found.expression, symbol(point) - symbol(mean) + symbol(integral));
+  // A temperature at a point is a level, a difference of two is not.
+  EXPECT_EQ(parse_formula("at(T, x = L, y = L)", output()).temperature,
+            parse_formula("mean(T, x-)", output()).temperature);
+  Scope transient = output();
+  transient.axes = {true, false, false, true};
+  EXPECT_EQ(parse_formula("integral(T, x = L)", transient).expression.dimension(),
+            (dimension_of<Times<Temperature, Time>>()));
+}
+
+TEST(EquationText, RefusesPointsAndSectionsThatAreNone) {
+  EXPECT_EQ(formula_refusal("at(T, x = L)"), (Refusal{"at() at a point is known in outputs only", 0}));
+  EXPECT_EQ(formula_refusal("1 + at(T)", output()),
+            (Refusal{"at() is the value at a point: x, y is not given", 4,
+                     "every coordinate has a value there, at(formula, x = position, y = position)"}));
+  EXPECT_EQ(formula_refusal("at(T, x = L)", output()).message, "at() is the value at a point: y is not given");
+  EXPECT_EQ(formula_refusal("at(T, x-)", output()).message, "expected '=' and the value of x in at()");
+  EXPECT_EQ(formula_refusal("mean(T, x = L, y = L)", output()),
+            (Refusal{"mean() over a section: no coordinate is left to vary", 0,
+                     "the value at a point is at(formula, x = position)"}));
+  EXPECT_EQ(formula_refusal("mean(dn(T), x = L)", output()).message,
+            "dn() is the derivative along the outward normal: it has a meaning on a face only");
+  EXPECT_EQ(formula_refusal("at(T, x = L, x = L)", output()).message, "x is given twice in at()");
+  EXPECT_EQ(formula_refusal("at(T, x = T, y = L)", output()).message, "the value of x must not vary, but T does");
 }
 
 TEST(EquationText, RefusesExtremaThatAreNotAlongALine) {

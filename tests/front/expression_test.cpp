@@ -171,7 +171,8 @@ TEST(Expression, DerivativesAgreeWithCentralDifferences) {
                               apply(Function::cos, r * s) * apply(Function::tanh, s - r) +
                               apply(Function::log, number(2) + s * s) / sqrt(number(1) + r * r) +
                               apply(Function::sinh, s) * apply(Function::cosh, r) + power(s, 3) * r +
-                              apply(Function::atan, number(3) * s * r - s);
+                              apply(Function::atan, number(3) * s * r - s) + apply(Function::erf, s - r) * r +
+                              apply(Function::erfc, number(2) * s * r);
   const double length = 0.37;
   const auto at = [&](const Expression& e, double px, double py) {
     return value_at(e, {{"x", px}, {"y", py}, {"L", length}});
@@ -300,14 +301,16 @@ TEST(Expression, EvaluatesEveryKind) {
   EXPECT_DOUBLE_EQ(value_at(a * Expression::normal(axis_y), values), -2);
   EXPECT_DOUBLE_EQ(value_at(power(x, -2), values), 1.0 / 9);
   EXPECT_DOUBLE_EQ(value_at(derivative(f, axis_x), values), 11);
-  const std::array<std::pair<Function, double>, 8> functions = {{{Function::exp, std::exp(0.5)},
-                                                                 {Function::log, std::log(0.5)},
-                                                                 {Function::sin, std::sin(0.5)},
-                                                                 {Function::cos, std::cos(0.5)},
-                                                                 {Function::tanh, std::tanh(0.5)},
-                                                                 {Function::sinh, std::sinh(0.5)},
-                                                                 {Function::cosh, std::cosh(0.5)},
-                                                                 {Function::atan, std::atan(0.5)}}};
+  const std::array<std::pair<Function, double>, 10> functions = {{{Function::exp, std::exp(0.5)},
+                                                                  {Function::log, std::log(0.5)},
+                                                                  {Function::sin, std::sin(0.5)},
+                                                                  {Function::cos, std::cos(0.5)},
+                                                                  {Function::tanh, std::tanh(0.5)},
+                                                                  {Function::sinh, std::sinh(0.5)},
+                                                                  {Function::cosh, std::cosh(0.5)},
+                                                                  {Function::atan, std::atan(0.5)},
+                                                                  {Function::erf, std::erf(0.5)},
+                                                                  {Function::erfc, std::erfc(0.5)}}};
   for (const auto& [function, expected] : functions) {
     EXPECT_DOUBLE_EQ(value_at(apply(function, f), values), expected) << to_string(function);
     EXPECT_EQ(apply(function, number(0.5)), number(expected)) << "a function of a number is a number";

@@ -34,9 +34,9 @@ Answer ask(const std::string& command, const std::string& subject, const std::ve
 
 TEST(Front, ListsWhatCanBeNamed) {
   const std::pair<const char*, const char*> expected[] = {
-      {"physics", "boussinesq            buoyant incompressible flow"},
-      {"physics", "heat_conduction       "},
-      {"physics", "incompressible_flow   "},
+      {"physics", "boussinesq                    buoyant incompressible flow"},
+      {"physics", "heat_conduction               "},
+      {"physics", "axisymmetric_heat_conduction  "},
       {"networks", "tanh                  hyperbolic tangent"},
       {"norms", "layer                 layer normalization"},
       {"conditioning", "layernorm             "},

@@ -31,6 +31,11 @@ title: air in a box
 physics: boussinesq
 domain:
   box: {x: [0 m, L], y: [0 m, L], z: ["min(0 m, L)", L], t: [0 s, 3 s]}
+  is: box - rod
+regions:
+  wall: {box: {x: [0 m, L], y: [0 m, L], z: [0 m, L]}, is: rod, physics: boussinesq}
+faces:
+  inlet: {on: x-, x: [0 m, L], y: [0 m, L], z: [0 m, L], t: [0 s, 1 s]}
 shapes:
   rod: {disc: {center: [0.2 m, 0.2 m], radius: 5 cm}, translate: [L, L]}
   ring: {annulus: {center: [0 m, 0 m], inner: 1 cm, outer: L}}
@@ -40,6 +45,7 @@ shapes:
   plate: {polygon: [[0 m, 0 m], [L, 0 m], [0 m, L]], rotate: 30 deg, about: [L, L], scale: 2}
   ball: {sphere: {center: [0 m, 0 m, 0 m], radius: L}, axis: z}
   pipe: {cylinder: {from: [0 m, 0 m, 0 m], to: [L, 0 m, 0 m], radius: 1 cm}}
+  part: {stl: part.stl, unit: mm}
   both: {is: rod + plate}
 constants: {Re: {range: [1, 9], scale: log, reference: 3, members: [1, 3, 9]}, Ra: 1e4, mu: 1.8e-5 Pa s, k: {start: 1 W/(m K), bounds: [0.1 W/(m K), 9 W/(m K)], prior: 2 W/(m K)}}
 sensors: {probes: {file: probes.csv, noise: {T: 0.1 K}}}
@@ -48,7 +54,7 @@ scaling: auto
 scales: {references: [L, T_hot], balances: rho*U^2 = P, fields: {T: 2*T_hot},
          temperature_level: T_cold}
 sources: {energy: q*x/L}
-fields: {phi: V, q_w: {unit: W/m^2, role: sought}, B: {unit: mT, components: [B_x, B_y]}}
+fields: {phi: V, q_w: {unit: W/m^2, role: sought}, B: {unit: mT, components: [B_x, B_y], in: wall}}
 functions: {k(T): k0*T/T_hot}
 equations: {charge: div(s*grad(phi)) = 0}
 balances: {heat: {flux: -k0*grad(T), density: rho*T, source: q}}
@@ -70,6 +76,7 @@ points: {interior: 100, boundary: 10, held_out: 50, sampling: sobol, redraw: 5, 
 optimizer: {name: adam, steps: 10, time: 60, damping: 1, damping_floor: 1e-6, warm_damping: 1e-4, rate: 0.01,
             layer_lr: lars}
 continue_from: results/heated_cavity/before
+start: {T: T_hot, steps: 9}
 ladder: {Ra: [1e3, 3e3], mu: [1.8e-5 Pa s, 1.9e-5 Pa s], steps: 20, slack: 5}
 conditioning: {name: layernorm, exponent: 0.5, floor: 1e-3, average: 0, clamp: 1}
 balancing: {name: relobralo, every: 10, average: 0.5, memory: 0.99, lra: mean_mean, rate: 0.01, asymmetry: 1, sharpness: 1,
@@ -80,7 +87,7 @@ precision: float32
 device: auto
 engine: tile
 threads: 2
-output: {grid: [11, 21, 31]}
+output: {grid: [11, 21, 31], times: [0 s, 3 s]}
 quantities:
   mean_T: mean(T)
   Nu:
@@ -159,6 +166,7 @@ TEST(KeyTable, DefaultsAreWhatTheManualSays) {
   EXPECT_EQ(read_real(root, "points.floor"), 1);
   EXPECT_EQ(read_real(root, "optimizer.warm_damping"), 1e-3);
   EXPECT_EQ(read_real(root, "optimizer.damping_floor"), 0);
+  EXPECT_EQ(read_integer(root, "start.steps"), 30);
   EXPECT_EQ(read_integer(root, "ladder.steps"), 60);
   EXPECT_EQ(read_real(root, "ladder.slack"), 10);
   EXPECT_EQ(read_choice(root, "optimizer.name"), "auto");
@@ -241,11 +249,11 @@ TEST(KeyTable, UnknownKeysAreRefusedWithASuggestion) {
       "case.yaml:1:1: error: Netwrok: unknown key; did you mean \"network\"?\n"
       "Netwrok: {depth: 4}\n"
       "^\n"
-      "  hint: the keys of a case are case, title, physics, fields, functions, equations, balances, domain, shapes, "
-      "constants, "
+      "  hint: the keys of a case are case, title, physics, fields, functions, equations, balances, domain, "
+      "regions, faces, shapes, constants, "
       "scaling, scales, sources, formulas, known_parts, residual_factors, conditions, network, points, optimizer, "
       "continue_from, "
-      "ladder, "
+      "start, ladder, "
       "conditioning, balancing, criteria, seed, precision, device, engine, threads, output, outputs, quantities, "
       "reference, "
       "diagnostics, checkpoint");

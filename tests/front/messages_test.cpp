@@ -44,7 +44,7 @@ const Mistake mistakes[] = {
      "bousinesq",
      "2:10",
      {"physics: there is no \"bousinesq\"; did you mean \"boussinesq\"?",
-      "burgers, heat_conduction, helmholtz, incompressible_flow"}},
+      "burgers, convection, convection_diffusion, darcy, darcy_convection, double_diffusion"}},
     {"missing_name", "case: cavity\n", "", "1:1", {"case: is missing"}},
 
     {"missing_unit",
@@ -147,11 +147,6 @@ const Mistake mistakes[] = {
      "y: [0 m, 2*L], t: [5 s, 3 s]",
      "17:40",
      {"domain.box.t: the upper end must be above the lower end, got 5 s and 3 s"}},
-    {"time_in_three_dimensions",
-     "y: [0 m, 2*L]",
-     "y: [0 m, 2*L], z: [0 m, L], t: [0 s, 3 s]",
-     "17:8",
-     {"domain.box: x, y, z and t are one coordinate too many", "one or two dimensions in space"}},
     {"no_initial_state",
      "y: [0 m, 2*L]",
      "y: [0 m, 2*L], t: [0 s, 3 s]",
@@ -428,6 +423,33 @@ TEST(Message, OfAPhysicsWithoutTime) {
             0u)
       << said;
   EXPECT_NE(said.find("hint: leave t out"), std::string::npos) << said;
+}
+
+TEST(Message, OfADomainThatThePhysicsDoesNotHave) {
+  const auto said = [](const std::string& physics, const std::string& box) {
+    return refusal([&] {
+      case_of("case: pipe\nphysics: " + physics +
+              "\nconstants: {R: 0.2 m, k: 3 W/(m K), T_wall: 300 K, dT: 5 K}\n"
+              "domain: {box: " +
+              box +
+              "}\nscales: {references: [R, dT], temperature_level: T_wall}\n"
+              "conditions:\n  - {at: x+, T: T_wall}\n");
+    });
+  };
+  EXPECT_EQ(said("axisymmetric_heat_conduction", "{x: [-R, R], y: [0 m, R]}"),
+            "case.yaml:4:19: error: domain.box.x: x is the radius in axisymmetric_heat_conduction and begins at 0 or "
+            "above, got -0.2 m\n"
+            "domain: {box: {x: [-R, R], y: [0 m, R]}}\n"
+            "                  ^");
+  const std::string solid = said("axisymmetric_heat_conduction", "{x: [0 m, R], y: [0 m, R], z: [0 m, R]}");
+  EXPECT_NE(solid.find("domain.box: axisymmetric_heat_conduction has at most 2 dimensions in space: x is the radius"),
+            std::string::npos)
+      << solid;
+  EXPECT_NE(solid.find("hint: give x alone, or x and y"), std::string::npos) << solid;
+  const std::string channel = said("zero_equation_channel", "{x: [0 m, R], y: [0 m, R]}");
+  EXPECT_NE(channel.find("has at most 1 dimension in space: x is the distance from a wall"), std::string::npos)
+      << channel;
+  EXPECT_NE(channel.find("hint: give x alone"), std::string::npos) << channel;
 }
 
 TEST(Message, OfAnOverrideStandsAtTheCommandLine) {

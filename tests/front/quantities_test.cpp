@@ -46,5 +46,16 @@ TEST_F(Quantities, MayBeExtremaAlongALineInsideTheDomain) {
   EXPECT_NE(refusal([&] { only("'max(v, y = 3*L)/U'"); }).find("y goes from 0 to 0.044 in SI"), std::string::npos);
 }
 
+TEST_F(Quantities, MayBeValuesAtPointsInsideTheDomain) {
+  const AskedQuantity quantity = only("'(at(p, x = 0 m, y = L) - at(p, x = L, y = L))/(rho*U^2)'");
+  EXPECT_EQ(quantity.formula.sections.size(), 2u);
+  EXPECT_EQ(quantity.unit, "1");
+  EXPECT_EQ(only("'mean(p, x = L/2)'").formula.sections.size(), 1u);
+  EXPECT_NE(refusal([&] { only("'at(p, x = 0 m, y = 3*L)'"); }).find("the point y = 0.066 lies outside of the domain"),
+            std::string::npos);
+  EXPECT_NE(refusal([&] { only("'mean(p, y = 3*L)'"); }).find("the section y = 0.066 lies outside of the domain"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace nusselt

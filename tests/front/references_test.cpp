@@ -123,10 +123,9 @@ TEST_F(References, OfANumberCanBeAFormulaOfConstants) {
   EXPECT_EQ(flux.source, "k*dT/L");
   EXPECT_EQ(flux.bound, 1e-5);
   EXPECT_FALSE(only("{value: 'mean(-k*dn(T), x-)', reference: {value: k*dT/L}}").bound);
-  EXPECT_NE(refusal([&] {
-              only("{value: L/L, reference: {value: L}}");
-            }).find("quantities.q.reference.value: expected "),
-            std::string::npos);
+  EXPECT_NE(
+      refusal([&] { only("{value: L/L, reference: {value: L}}"); }).find("quantities.q.reference.value: expected "),
+      std::string::npos);
   EXPECT_NE(refusal([&] {
               only("{value: L/L, reference: {value: 2, file: table.csv}}");
             }).find("value and file are two references for the same number"),

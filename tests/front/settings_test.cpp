@@ -50,7 +50,8 @@ TEST(Settings, TakeEveryKeyOfTheCase) {
       "balancing: {name: gradnorm, every: 55, average: 0.56, memory: 0.57, lra: mean_mean, rate: 0.58, asymmetry: 0.59,"
       " sharpness: 0.5, temperature: 0.51, lookback: 0.52, causality: 0.53, parts: 54, floor: 0.55}\n"
       "criteria: {residual: 0.61, ratio: 62, imbalance: 0.63, every: 64}\n"
-      "seed: 71\nprecision: float32\ndevice: auto\nengine: libtorch\nthreads: 2\noutput: {grid: [5, 7]}\ndiagnostics: {every: 7, probe: 33}\ncheckpoint: "
+      "seed: 71\nprecision: float32\ndevice: auto\nengine: libtorch\nthreads: 2\noutput: {grid: [5, 7]}\ndiagnostics: "
+      "{every: 7, probe: 33}\ncheckpoint: "
       "{every: 0.5}\n");
   EXPECT_EQ(settings.network.depth, 2);
   EXPECT_EQ(settings.network.width, 11);

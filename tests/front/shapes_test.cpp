@@ -2,8 +2,11 @@
 #include "solver/case/shapes.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cmath>
+#include <cstdio>
+#include <fstream>
 #include <functional>
 #include <numbers>
 
@@ -148,6 +151,45 @@ TEST(Shapes, TurnsInSpaceAboutAnyAxis) {
   EXPECT_LT(norm(top(", rotate: 180 deg, axis: [1, 0, 1]") - Position{1, 0, 0}), 1e-15);
 }
 
+TEST(Shapes, ReadsPartsFromFiles) {
+  const std::string folder = testing::TempDir();
+  const std::string file = "nusselt_shapes_" + std::to_string(getpid()) + ".stl";
+  const char* corners[] = {"0 0 0", "3 0 0", "0 4 0", "0 0 5"};
+  const int facets[4][3] = {{0, 2, 1}, {0, 1, 3}, {0, 3, 2}, {1, 2, 3}};
+  std::ofstream stream(folder + "/" + file);
+  stream << "solid\n";
+  for (const auto& facet : facets) {
+    stream << "facet normal 0 0 1 outer loop";
+    for (int corner : facet) stream << " vertex " << corners[corner];
+    stream << " endloop endfacet\n";
+  }
+  stream << "endsolid\n";
+  stream.close();
+  const auto entry = [&](const std::string& how) { return "  part: {stl: " + file + how + "}\n"; };
+  const auto said = [&](const std::string& entries, int dimensions = 3) {
+    return refused([&] { read(entries, dimensions, folder); });
+  };
+  const Shapes shapes = read(entry(", unit: mm, translate: [1 m, 0 m, 0 m]"), 3, folder);
+  EXPECT_NEAR(shapes.find("part")->shape.measure(), 10e-9, 1e-20);
+  EXPECT_TRUE(shapes.find("part")->shape.contains({1.0005, 0.0005, 0.0005}));
+  EXPECT_EQ(faces(shapes.find("part")->shape), (Names{"part"}));
+  EXPECT_EQ(
+      said(entry("")),
+      "3:15: shapes.part.unit: is missing: STL files do not say what their numbers mean | write unit: mm, or what "
+      "the program that made the file uses");
+  EXPECT_EQ(said(entry(", unit: kg")).substr(4),
+            std::to_string(22 + file.size()).substr(2) +
+                ": shapes.part.unit: expected a unit of length, got \"kg\", mass [kg]");
+  EXPECT_EQ(
+      said("  part: {stl: ../part.stl, unit: mm}\n"),
+      "3:15: shapes.part.stl: \"../part.stl\" leaves the folder of the case | put the file into the case's folder and "
+      "give its path from there");
+  EXPECT_EQ(said("  part: {stl: none.stl, unit: mm}\n"), "0:0: cannot be opened: No such file or directory");
+  EXPECT_EQ(said(entry(", unit: mm"), 2), "3:15: shapes.part: a part from STL has 3 dimensions, the domain 2");
+  EXPECT_EQ(said("  a: {is: box, unit: mm}\n"), "3:22: shapes.a.unit: does nothing without stl");
+  std::remove((folder + "/" + file).c_str());
+}
+
 TEST(Shapes, SaysWhatIsWrongWithAnEntry) {
   EXPECT_EQ(refused("  rod: {disc: {center: [0.2 m, 0.2 m], radius: 0 m}}\n"),
             "3:48: shapes.rod.disc.radius: must be positive");
@@ -178,7 +220,7 @@ TEST(Shapes, SaysWhatIsWrongWithAnEntry) {
   EXPECT_EQ(
       refused("  rod: {translate: [0 m, 0 m]}\n"),
       "3:3: shapes.rod: says no shape | give one of interval, box, disc, annulus, ellipse, polygon, sphere, cylinder, "
-      "is");
+      "stl, is");
   EXPECT_EQ(
       refused("  rod: {is: box, disc: {center: [0 m, 0 m], radius: 1 m}}\n"),
       "3:13: shapes.rod: is disc and is at once | give each a name of its own and put them together with is: a + b");

@@ -18,7 +18,8 @@ namespace fs = std::filesystem;
 std::vector<std::string> case_files() {
   std::vector<std::string> files;
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator(NUSSELT_SOURCE_DIR "/cases")) {
-    if (entry.path().extension() != ".yaml") continue;
+    const bool in_a_folder = entry.path().parent_path().filename() != "cases";  // cases/ladder.yaml is no case
+    if (entry.path().extension() != ".yaml" || !in_a_folder) continue;
     files.push_back(fs::relative(entry.path(), NUSSELT_SOURCE_DIR "/cases").string());
   }
   std::ranges::sort(files);

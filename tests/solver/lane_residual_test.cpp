@@ -116,7 +116,7 @@ TYPED_TEST(LaneResidualTest, EqualsTheTensorPathForEveryOperation) {
       f,       // the same result twice
       -f + f * f + n(2)};
   for (Function function : {Function::exp, Function::log, Function::sin, Function::cos, Function::tanh, Function::sinh,
-                            Function::cosh, Function::atan, Function::step}) {
+                            Function::cosh, Function::atan, Function::erf, Function::erfc, Function::step}) {
     expressions.push_back(apply(function, f * x) * n(0.3));
   }
   for (Function function : {Function::min, Function::max}) {

@@ -226,6 +226,23 @@ TEST(TileEngine, AgreesForEveryActivationNormAndChannelSet) {
   }
 }
 
+TEST(TileEngine, AgreesForPeriodicAxes) {
+  for (const std::vector<int>& periodic : {std::vector<int>{0}, {1}, {0, 1}}) {
+    for (const auto& [name, spec] :
+         {std::pair{"values", JetSpec::values(2)},
+          {"first order", JetSpec::first_order(2)},
+          {"laplacian", JetSpec::second_order(2, {SecondOrder::laplacian({1.0, 0.5})})},
+          {"mixed", JetSpec::second_order(2, {SecondOrder::derivative(0, 1), {{{0, 0, 1.0}, {1, 0, -0.5}}}})}}) {
+      for (const char* norm : {"none", "batch"}) {
+        NetworkSettings settings = settings_of(2, 2, 2, 9, "tanh", norm);
+        settings.periodic = periodic;
+        settings.norm_first = true;
+        check_everywhere(settings, {{spec, 11, 2}}, std::string("periodic, ") + name + ", " + norm);
+      }
+    }
+  }
+}
+
 TEST(TileEngine, AgreesForEveryNormWithAndWithoutGainAndOnTheFirstLayer) {
   const std::vector<std::pair<const char*, JetSpec>> specs{
       {"values", JetSpec::values(2)},
@@ -392,9 +409,6 @@ TEST(TileEngine, SaysWhatItDoesNotServe) {
   settings.fourier = 8;
   EXPECT_EQ(TileEngine<double>::refusal(settings, JetSpec::values(2)),
             "the tile engine has no random Fourier features");
-  settings.fourier = 0;
-  settings.periodic = {1};
-  EXPECT_EQ(TileEngine<double>::refusal(settings, JetSpec::values(2)), "the tile engine has no periodic embedding");
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ namespace {
 
 using torch::Tensor;
 
-/// cases/heated_cavity, trained by `nusselt run` until it converged.
+/// cases/heated_cavity, trained by `nusselt run` until it converged to 1e-3.
 Tensor converged_parameters() {
   const std::vector<double> theta =
       read_safetensors(std::string(NUSSELT_SOURCE_DIR) + "/tests/solver/data/heated_cavity.safetensors")
@@ -25,7 +25,10 @@ Tensor converged_parameters() {
   return at::tensor(theta, at::kDouble);
 }
 
-Case heated_cavity(const std::vector<std::string>& overrides = {}) { return read_case(cavity_folder(), overrides); }
+Case heated_cavity(std::vector<std::string> overrides = {}) {
+  overrides.insert(overrides.begin(), "criteria.residual=1e-3");
+  return read_case(cavity_folder(), overrides);
+}
 
 Evaluation judged(const Case& c, const Tensor& theta) {
   const Problem problem(c, float64());
@@ -143,7 +146,7 @@ TEST(Verdict, ReferencesFarTooLargeDoNotMakeAWrongFieldRight) {
   }
 }
 
-TEST(Verdict, FindsExtremaOfAKnownFunctionAlongALine) {
+TEST(Verdict, FindsExtremaValuesAndMeansOfAKnownFunction) {
   // The network is zero, so the field is its known part. In units of 100 mm and above 300 K the temperature is
   // s^4 - 2 s^2 + s/10 on [-1.5, 1.5]: two valleys of nearly equal depth, its largest value at the right end.
   const auto measured = [](const std::string& quantity) {
@@ -168,6 +171,12 @@ TEST(Verdict, FindsExtremaOfAKnownFunctionAlongALine) {
   EXPECT_NEAR(measured("(max(T, y = 0) - T0)/dT"), 5.0625 - 4.5 + 0.15, 1e-12);
   EXPECT_NEAR(measured("argmax(T, y = 0)/L"), 1.5, 1e-14);
   EXPECT_NEAR(measured("argmax(T, x = L)/L"), 0, 1e-14);  // T - T0 is negative there, and doubles upwards
+  // At points, and over sections inside the box.
+  EXPECT_NEAR(measured("(at(T, x = L/2, y = L) - T0)/dT"), 2 * (0.0625 - 0.5 + 0.05), 1e-12);
+  EXPECT_NEAR(measured("at(dx(T), x = L/2, y = 0)*L/dT"), 0.5 - 2 + 0.1, 1e-12);
+  EXPECT_NEAR(measured("(mean(T, x = L/2) - T0)/dT"), 1.5 * (0.0625 - 0.5 + 0.05), 1e-12);
+  EXPECT_NEAR(measured("integral(T - T0, y = L)/(dT*L)"), -2 * 1.4625, 1e-12);
+  EXPECT_NEAR(measured("integral(T - T0, y = 0)/(dT*L)"), 2 * (std::pow(1.5, 5) / 5 - 2 * std::pow(1.5, 3) / 3), 1e-12);
 }
 
 TEST(Verdict, ARunOfOneStepFails) {

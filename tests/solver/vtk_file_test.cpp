@@ -14,6 +14,7 @@
 #include <vtkXMLImageDataReader.h>
 #include <vtkXMLUtilities.h>
 
+#include <cmath>
 #include <limits>
 #include <stdexcept>
 
@@ -94,6 +95,18 @@ TEST(VtkFile, ReadsBackALineAndABox) {
   const auto volume = read(vti_bytes(box, {}));
   int at[3] = {1, 2, 3};
   EXPECT_EQ(volume->GetPointData()->GetArray("p [Pa]")->GetComponent(volume->ComputePointId(at), 0), 23);
+}
+
+TEST(VtkFile, HidesPointsWithoutAnyValue) {
+  FieldGrid grid = plane();
+  EXPECT_EQ(read(vti_bytes(grid, {}))->GetPointData()->GetArray("vtkGhostType"), nullptr);
+  grid.arrays.erase(grid.arrays.begin() + 1);
+  for (NamedArray& array : grid.arrays) array.values[4] = NAN;
+  grid.arrays[0].values[1] = NAN;  // the other one has a value there
+  const auto image = read(vti_bytes(grid, {}));
+  vtkDataArray* hidden = image->GetPointData()->GetArray("vtkGhostType");
+  ASSERT_NE(hidden, nullptr);
+  for (int i = 0; i < 6; ++i) EXPECT_EQ(hidden->GetComponent(i, 0), i == 4 ? 2 : 0) << i;
 }
 
 TEST(VtkFile, RefusesNamesThatReadersMisunderstand) {
