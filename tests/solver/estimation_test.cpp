@@ -5,7 +5,6 @@
 
 #include <array>
 #include <cmath>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "solver/checkpoint.hpp"
@@ -199,9 +198,12 @@ TEST(Estimation, ContinuesBitForBit) {
   Trainer whole(c, float64()), first(c, float64()), second(c, float64());
   whole.run([](const Trainer&) { return true; });
   first.run([](const Trainer& now) { return now.step() < 7; });
-  Checkpoint saved{first.state(), {}};
-  saved.identity.execution.engine = {"tile", "portable", ""};
-  second.restore(first.state());
+  const TemporaryFolder folder;
+  RunIdentity identity;
+  identity.execution.engine = {"tile", "portable", ""};
+  save_checkpoint(folder.path(), {first.state(), identity});
+  std::vector<std::string> warnings;
+  second.restore(load_newest_checkpoint(folder.path(), warnings).state);
   second.run([](const Trainer&) { return true; });
   EXPECT_GT(whole.theta().narrow(0, whole.theta().numel() - 2, 2).abs().min().item<double>(), 0);
   EXPECT_TRUE(second.theta().equal(whole.theta()));
