@@ -9,7 +9,7 @@ namespace {
 void brinkman(System& s) {
   const auto mu = s.constant<DynamicViscosity>("mu", "dynamic viscosity");
   const auto mu_e = s.constant<DynamicViscosity>("mu_e", "effective dynamic viscosity in the pores");
-  const auto K = s.constant<Area>("K", "permeability");
+  const auto K = s.constant<Area>("permeability", "permeability");
 
   const auto U = s.velocity();
   const auto p = s.field<Pressure>("p", "pressure above hydrostatic");

@@ -1,5 +1,6 @@
 // Seepage through a porous body: the Darcy law (Nield & Bejan, Convection in Porous Media, 4th ed. 2013, eq. 1.4). The
-// velocity is that of the volume flow per area, pores and grains together.
+// velocity is that of the volume flow per area, pores and grains together. The constant is not called K, which would be
+// kelvin no more.
 #include "physics/system.hpp"
 
 namespace nusselt {
@@ -7,7 +8,7 @@ namespace {
 
 void darcy(System& s) {
   const auto mu = s.constant<DynamicViscosity>("mu", "dynamic viscosity");
-  const auto K = s.constant<Area>("K", "permeability");
+  const auto K = s.constant<Area>("permeability", "permeability");
 
   const auto U = s.velocity();
   const auto p = s.field<Pressure>("p", "pressure above hydrostatic");

@@ -11,7 +11,7 @@ void darcy_convection(System& s) {
   using HeatCapacity = Times<Density, SpecificHeat>;
   const auto rho = s.constant<Density>("rho", "density of the fluid at T0");
   const auto mu = s.constant<DynamicViscosity>("mu", "dynamic viscosity");
-  const auto K = s.constant<Area>("K", "permeability");
+  const auto K = s.constant<Area>("permeability", "permeability");
   const auto cp = s.constant<SpecificHeat>("cp", "specific heat capacity of the fluid");
   const auto k = s.constant<Conductivity>("k", "thermal conductivity of grains and fluid together");
   const auto beta = s.constant<Expansion>("beta", "thermal expansion coefficient");

@@ -105,7 +105,8 @@ void PointSchedule::redraw(int step, const torch::Tensor& theta, const std::vect
 void PointSchedule::materialize() {
   const Settings::Points& points = settings_.points;
   points_ = problem_.draw(sampler(), number(points.interior), number(points.boundary), "training", settings_.seed,
-                          static_cast<std::uint64_t>(state_.draw), points.on_boundary);
+                          static_cast<std::uint64_t>(state_.draw),
+                          {.on_boundary = points.on_boundary, .near_walls = points.near_walls});
   if (state_.adapted.size() > 0) points_.front() = problem_.on_device(state_.adapted);
 }
 

@@ -35,9 +35,6 @@ std::string refusal(const NetworkSettings& network, const std::vector<ResidualSe
   return {};
 }
 
-// Points for means over a shape, whose error falls almost as their number.
-constexpr int shape_points = 1 << 15;
-
 bool is_within(const Box& extent, const Position& x) {
   for (const Axis axis : extent.active_axes()) {
     if (axis == axis_t) continue;
@@ -68,7 +65,7 @@ Problem::Problem(const Case& c, const torch::TensorOptions& options)
     std::vector<DimensionlessResidual> here;
     std::vector<Expression> weighted;
     for (std::size_t e = 0; e < c.equations.size(); ++e) {
-      if (c.system.region_of(c.system.equations()[e].residual) != region.name) continue;
+      if (c.system.region_of(c.equations[e].expression()) != region.name) continue;
       here.push_back(c.equations[e]);
       weighted.push_back(c.residual_factors[e] * c.equations[e].expression());
     }
@@ -193,9 +190,18 @@ PointSet inside_of(const std::string& sampler, const ScaledBox& box, int count, 
 }  // namespace
 
 PointSet Problem::sample(const Region& region, const std::string& sampler, int count, const Draw& how,
-                         double on_boundary) const {
+                         const Placement& placement) const {
   const ScaledBox box = scaled(region.box);
-  if (!region.shape) return sample_closed_box(sampler, box, count, on_boundary, how);
+  if (!region.shape) {
+    PointSet set = sample_closed_box(sampler, box, count, placement.on_boundary, how);
+    std::vector<int> axes;
+    const std::vector<Axis> active = region.box.active_axes();
+    for (std::size_t d = 0; d < active.size(); ++d) {
+      if (active[d] != axis_t) axes.push_back(static_cast<int>(d));
+    }
+    crowd_to_walls(set, box, axes, placement.near_walls);
+    return set;
+  }
   return inside_of(sampler, box, count, how, [&](const double* x) { return region.shape->contains(in_space(x)); });
 }
 
@@ -211,6 +217,20 @@ Position Problem::in_space(const double* x) const {
 PointSet Problem::sample(const Face& face, const std::string& sampler, int count, const Draw& how) const {
   const FaceGeometry& geometry = the_case_.domain.geometry(face);
   const ScaledBox box = scaled(geometry.extent);
+  // Moments by the golden ratio: spread evenly whatever the order of the points is.
+  constexpr double golden = 0.6180339887498949;
+  const double begin = geometry.extent.lower[axis_t], end = geometry.extent.upper[axis_t];
+  const auto moment = [&](std::size_t n) {
+    return begin + (end - begin) * std::fmod(golden * static_cast<double>(n + 1 + how.number), 1.0);
+  };
+  if (geometry.is_point) {
+    SurfacePoint point;
+    for (const Axis axis : geometry.extent.active_axes()) {
+      if (axis != axis_t) point.x[axis] = geometry.extent.lower[axis];
+    }
+    point.weight = 1;
+    return scaled(std::vector<SurfacePoint>(axes_[axis_t] ? count : 1, point), moment);
+  }
   if (!geometry.surface) {
     int active = 0;
     for (int axis = 0; axis < face.axis; ++axis) active += axes_[axis] ? 1 : 0;
@@ -246,22 +266,51 @@ PointSet Problem::sample(const Face& face, const std::string& sampler, int count
     }
     if (the_case_.box.dimensions() - (axes_[axis_t] ? 1 : 0) == 1) break;
   }
-  // Moments by the golden ratio: spread evenly whatever the order of the points is.
-  constexpr double golden = 0.6180339887498949;
-  const double begin = geometry.extent.lower[axis_t], end = geometry.extent.upper[axis_t];
-  return scaled(kept, [&](std::size_t n) {
-    return begin + (end - begin) * std::fmod(golden * static_cast<double>(n + 1 + how.number), 1.0);
-  });
+  return scaled(kept, moment);
+}
+
+namespace {
+
+/// Points inside of a shape as those of a surface are, without a normal.
+std::vector<SurfacePoint> points_inside(const Shape& shape, int along_axis) {
+  std::vector<SurfacePoint> points;
+  const double count = std::pow(along_axis, shape.dimensions());
+  for (const InteriorPoint& point : shape.quadrature(static_cast<int>(count))) {
+    points.push_back({point.x, {}, point.weight});
+  }
+  return points;
+}
+
+}  // namespace
+
+PointSet Problem::over_time(const std::vector<SurfacePoint>& points, const Box& extent, int along_axis) const {
+  if (!axes_[axis_t]) return scaled(points, [](std::size_t) { return 0.0; });
+  const GaussRule rule = gauss_legendre(along_axis);
+  std::vector<SurfacePoint> in_time;
+  for (const double weight : rule.weights) {
+    for (SurfacePoint point : points) {
+      point.weight *= weight;
+      in_time.push_back(point);
+    }
+  }
+  const double begin = extent.lower[axis_t], end = extent.upper[axis_t];
+  return scaled(in_time, [&](std::size_t n) { return begin + (end - begin) * rule.nodes[n / points.size()]; });
 }
 
 PointSet Problem::quadrature(const Face& face, int along_axis) const {
   const FaceGeometry& geometry = the_case_.domain.geometry(face);
+  if (geometry.is_point) return sample(face, "sobol", along_axis, {0, "quadrature", 0});
   int across = 1;
   for (const Axis axis : the_case_.box.active_axes()) {
     if (axis != axis_t && axis != face.axis) across *= along_axis;
   }
   if (!geometry.surface) {
-    if (geometry.filled) return sample(face, "sobol", shape_points, {0, "quadrature", 0});
+    if (geometry.filled) {
+      const double moment = (face.upper ? geometry.extent.upper : geometry.extent.lower)[axis_t];
+      PointSet set = scaled(points_inside(*geometry.filled, along_axis), [&](std::size_t) { return moment; });
+      set.normals.clear();
+      return set;
+    }
     int count = across;
     if (axes_[axis_t] && face.axis != axis_t) count *= along_axis;
     return sample(face, "gauss", count, {0, "quadrature", 0});
@@ -270,21 +319,15 @@ PointSet Problem::quadrature(const Face& face, int along_axis) const {
   for (const SurfacePoint& point : geometry.surface->quadrature(2 * across)) {
     if (is_within(geometry.extent, point.x)) within.push_back(point);
   }
-  if (!axes_[axis_t]) return scaled(within, [](std::size_t) { return 0.0; });
-  const GaussRule rule = gauss_legendre(along_axis);
-  std::vector<SurfacePoint> in_time;
-  for (const double weight : rule.weights) {
-    for (SurfacePoint point : within) {
-      point.weight *= weight;
-      in_time.push_back(point);
-    }
-  }
-  const double begin = geometry.extent.lower[axis_t], end = geometry.extent.upper[axis_t];
-  return scaled(in_time, [&](std::size_t n) { return begin + (end - begin) * rule.nodes[n / within.size()]; });
+  return over_time(within, geometry.extent, along_axis);
 }
 
 PointSet Problem::quadrature(const Region& region, int along_axis) const {
-  if (region.shape) return sample(region, "sobol", shape_points, {0, "quadrature", 0});
+  if (region.shape) {
+    PointSet set = over_time(points_inside(*region.shape, along_axis), region.box, along_axis);
+    set.normals.clear();
+    return set;
+  }
   int count = 1;
   for (int d = 0; d < box_.dimensions(); ++d) count *= along_axis;
   return sample(region, "gauss", count, {0, "quadrature", 0});
@@ -325,7 +368,7 @@ PointSet Problem::over_inputs(const PointSet& set, const Draw& how) const {
 
 std::vector<WeightedPoints> Problem::draw(const std::string& sampler, int interior, int boundary,
                                           const std::string& purpose, std::uint64_t seed, std::uint64_t number,
-                                          double on_boundary) const {
+                                          const Placement& placement) const {
   std::vector<WeightedPoints> drawn;
   for (const ResidualSet& set : sets_) {
     if (set.fixed) {
@@ -339,7 +382,7 @@ std::vector<WeightedPoints> Problem::draw(const std::string& sampler, int interi
     const Draw how{seed, purpose + " " + set.name, number};
     const PointSet in_space =
         set.face ? sample(*set.face, sampler, boundary, how)
-                 : sample(the_case_.domain.region_named(set.region), sampler, interior, how, on_boundary);
+                 : sample(the_case_.domain.region_named(set.region), sampler, interior, how, placement);
     drawn.push_back(on_device(over_inputs(in_space, how)));
   }
   return drawn;

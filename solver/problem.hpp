@@ -63,27 +63,30 @@ class Problem {
   /// All residuals in the order of the sets: the vector that conditioning and criteria speak of.
   const std::vector<DimensionlessResidual>& residuals() const { return residuals_; }
 
-  /// Points for every set. `purpose` keeps training and held-out points apart; `on_boundary` is the share of the
-  /// interior set that lies on the faces of the box (sample_closed_box).
+  /// Points for every set. `purpose` keeps training and held-out points apart; `placement` is for the interior sets.
   std::vector<WeightedPoints> draw(const std::string& sampler, int interior, int boundary, const std::string& purpose,
-                                   std::uint64_t seed, std::uint64_t number, double on_boundary = 0) const;
+                                   std::uint64_t seed, std::uint64_t number, const Placement& placement = {}) const;
   WeightedPoints on_device(const PointSet& set) const;
-  /// Points in a region: `on_boundary` is for a region that is a box. Points in a shape are those of its box that lie
-  /// in it.
+  /// Points in a region: `placement` is for a region that is a box. Points in a shape are those of its box that lie in
+  /// it.
   PointSet sample(const Region& region, const std::string& sampler, int count, const Draw& how,
-                  double on_boundary = 0) const;
+                  const Placement& placement = {}) const;
   /// Points on a face; the weights sum to 1. `count` is met where a face is no cut surface.
   PointSet sample(const Face& face, const std::string& sampler, int count, const Draw& how) const;
   /// Points and weights for means over a face: Gauss-Legendre along each axis of a flat one, the surface's own on
   /// others.
   PointSet quadrature(const Face& face, int along_axis) const;
-  /// The same for a region: many Sobol points where it is a shape.
+  /// The same for a region: the shape's own where it is one.
   PointSet quadrature(const Region& region, int along_axis) const;
   /// Points in the space of a family with the coordinates of its inputs behind their own; the set itself without
   /// inputs.
   PointSet with_inputs(const PointSet& set, const std::function<double(int n, std::size_t input)>& coordinate) const;
+  /// The same, spread evenly over the ranges of the inputs.
+  PointSet over_inputs(const PointSet& set, const Draw& how) const;
   /// Number of the first set of sensors or priors; those behind it are of their kind.
   std::size_t first_likelihood() const { return first_likelihood_; }
+  /// How many residuals stand before theirs: those of equations and conditions.
+  std::size_t physical_residuals() const { return residuals_.size() - the_case_.likelihoods.all.size(); }
 
   /// Residuals of one set at points, [N, E]; no gradient is recorded.
   torch::Tensor evaluate(std::size_t set, const torch::Tensor& theta, const Points& points) const;
@@ -95,8 +98,8 @@ class Problem {
   /// In scaled coordinates; `moment` is the time that goes with each.
   PointSet scaled(const std::vector<SurfacePoint>& points, const std::function<double(std::size_t)>& moment) const;
 
-  /// Spread evenly over the ranges of the inputs.
-  PointSet over_inputs(const PointSet& set, const Draw& how) const;
+  /// Points in space times Gauss points in time, where there is any.
+  PointSet over_time(const std::vector<SurfacePoint>& points, const Box& extent, int along_axis) const;
   void add_likelihoods(const Case& the_case);
 
   const Case& the_case_;

@@ -4,11 +4,13 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "solver/trivial_state.hpp"
+
 namespace nusselt {
 
 namespace {
 
-nlohmann::json number(double value) { return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json(nullptr); }
+nlohmann::json finite(double value) { return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json(nullptr); }
 
 std::string shown(const nlohmann::json& value) {
   return value.is_number() ? to_string(value.get<double>(), 4) : "not finite";
@@ -118,49 +120,49 @@ nlohmann::json to_json(const RunReport& report) {
                          {"parameters", report.parameters},
                          {"steps", report.steps},
                          {"iterations", report.iterations},
-                         {"wall_seconds", number(report.spent.wall)},
-                         {"cpu_seconds", number(report.spent.cpu)},
+                         {"wall_seconds", finite(report.spent.wall)},
+                         {"cpu_seconds", finite(report.spent.cpu)},
                          {"optimizer", {{"name", report.optimizer}, {"reason", report.optimizer_reason}}}};
   for (const char* list : {"residuals", "balances", "criteria", "quantities", "errors", "events"}) {
     json[list] = nlohmann::json::array();
   }
   json["groups"] = nlohmann::json::object();
-  for (const Group& group : report.groups) json["groups"][group.name] = number(group.value);
+  for (const Group& group : report.groups) json["groups"][group.name] = finite(group.value);
   for (const ResidualReport& r : report.evaluation.residuals) {
     json["residuals"].push_back({{"name", r.name},
                                  {"region", r.region},
-                                 {"rms", number(r.rms)},
-                                 {"max", number(r.max)},
-                                 {"train_rms", number(r.train_rms)},
-                                 {"term_budget", r.term_budget ? number(*r.term_budget) : nlohmann::json(nullptr)},
-                                 {"scale", number(r.scale)},
+                                 {"rms", finite(r.rms)},
+                                 {"max", finite(r.max)},
+                                 {"train_rms", finite(r.train_rms)},
+                                 {"term_budget", r.term_budget ? finite(*r.term_budget) : nlohmann::json(nullptr)},
+                                 {"scale", finite(r.scale)},
                                  {"unit", r.unit}});
   }
   for (const BalanceReport& b : report.evaluation.balances) {
-    json["balances"].push_back({{"name", b.name}, {"relative", number(b.relative)}});
+    json["balances"].push_back({{"name", b.name}, {"relative", finite(b.relative)}});
   }
   for (const Criterion& c : report.evaluation.criteria) {
     json["criteria"].push_back(
-        {{"name", c.name}, {"value", number(c.value)}, {"limit", number(c.limit)}, {"passed", c.passed}});
+        {{"name", c.name}, {"value", finite(c.value)}, {"limit", finite(c.limit)}, {"passed", c.passed}});
   }
   for (const QuantityReport& q : report.quantities) {
     nlohmann::json entry = {{"name", q.name},
-                            {"value", number(q.value)},
+                            {"value", finite(q.value)},
                             {"unit", q.unit},
                             {"reference", nullptr},
                             {"relative_error", nullptr},
                             {"source", q.source},
                             {"bound", q.bound ? nlohmann::json(*q.bound) : nlohmann::json(nullptr)}};
     if (q.reference) {
-      entry["reference"] = number(*q.reference);
-      entry["relative_error"] = number(std::abs(q.value - *q.reference) / std::abs(*q.reference));
+      entry["reference"] = finite(*q.reference);
+      entry["relative_error"] = finite(std::abs(q.value - *q.reference) / std::abs(*q.reference));
     }
     json["quantities"].push_back(entry);
   }
   for (const ErrorReport& e : report.errors) {
     json["errors"].push_back({{"field", e.field},
-                              {"relative_l2", number(e.relative_l2)},
-                              {"max_abs", number(e.max_abs)},
+                              {"relative_l2", finite(e.relative_l2)},
+                              {"max_abs", finite(e.max_abs)},
                               {"unit", e.unit},
                               {"reference", e.reference},
                               {"bound", e.bound ? nlohmann::json(*e.bound) : nlohmann::json(nullptr)}});
@@ -224,6 +226,8 @@ std::string verdict_text(const nlohmann::json& report, const std::string& folder
   for (const nlohmann::json& c : report["criteria"]) {
     if (!c["passed"].get<bool>()) {
       text += "  FAILED  " + padded(c["name"], 36) + shown(c["value"]) + "  limit " + shown(c["limit"]) + "\n";
+      const std::string advice = trivial_state_advice(c["name"]);
+      if (!advice.empty()) text += "          " + advice + "\n";
     }
   }
   if (!converged) text += "  This field is not a solution.\n";

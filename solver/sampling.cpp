@@ -4,6 +4,7 @@
 #include <boost/random/sobol.hpp>
 #include <cmath>
 #include <functional>
+#include <numeric>
 #include <random>
 #include <stdexcept>
 
@@ -48,6 +49,55 @@ PointSet sobol(int dimensions, int count, const Draw& draw) {
   return equally_weighted(dimensions, std::move(points));
 }
 
+bool is_prime(int n) {
+  for (int d = 2; d * d <= n; ++d) {
+    if (n % d == 0) return false;
+  }
+  return true;
+}
+
+/// The digits of n mirrored at the point.
+double radical_inverse(int n, int base) {
+  double value = 0;
+  double digit = 1;
+  for (; n > 0; n /= base) {
+    digit /= base;
+    value += digit * (n % base);
+  }
+  return value;
+}
+
+PointSet halton(int dimensions, int count, const Draw& draw) {
+  std::mt19937_64 generator = generator_of(draw);
+  UnitPoints points(static_cast<std::size_t>(count) * dimensions);
+  int base = 1;
+  for (int d = 0; d < dimensions; ++d) {
+    do ++base;
+    while (!is_prime(base));
+    const double shift = uniform(generator);
+    for (int n = 0; n < count; ++n) {
+      const double shifted = radical_inverse(n, base) + shift;
+      points[static_cast<std::size_t>(n) * dimensions + d] = shifted - std::floor(shifted);
+    }
+  }
+  return equally_weighted(dimensions, std::move(points));
+}
+
+PointSet latin_hypercube(int dimensions, int count, const Draw& draw) {
+  std::mt19937_64 generator = generator_of(draw);
+  UnitPoints points(static_cast<std::size_t>(count) * dimensions);
+  std::vector<int> part(count);
+  for (int d = 0; d < dimensions; ++d) {
+    std::iota(part.begin(), part.end(), 0);
+    // Fisher-Yates by hand: std::shuffle differs between standard libraries.
+    for (int n = count - 1; n > 0; --n) std::swap(part[n], part[static_cast<int>(uniform(generator) * (n + 1))]);
+    for (int n = 0; n < count; ++n) {
+      points[static_cast<std::size_t>(n) * dimensions + d] = (part[n] + uniform(generator)) / count;
+    }
+  }
+  return equally_weighted(dimensions, std::move(points));
+}
+
 PointSet random(int dimensions, int count, const Draw& draw) {
   std::mt19937_64 generator = generator_of(draw);
   UnitPoints points(static_cast<std::size_t>(count) * dimensions);
@@ -76,7 +126,8 @@ PointSet gauss(int dimensions, int count, const Draw&) {
 using Sampler = std::function<PointSet(int, int, const Draw&)>;
 
 const std::map<std::string, Sampler>& samplers() {
-  static const std::map<std::string, Sampler> known = {{"sobol", sobol}, {"random", random}, {"gauss", gauss}};
+  static const std::map<std::string, Sampler> known = {
+      {"sobol", sobol}, {"halton", halton}, {"latin_hypercube", latin_hypercube}, {"random", random}, {"gauss", gauss}};
   return known;
 }
 
@@ -148,6 +199,25 @@ PointSet sample_closed_box(const std::string& sampler, const ScaledBox& box, int
     }
   }
   return set;
+}
+
+void crowd_to_walls(PointSet& set, const ScaledBox& box, const std::vector<int>& axes, double ratio) {
+  if (!(ratio > 1)) return;
+  const double b = std::acosh(std::sqrt(ratio));  // the slope of tanh falls by cosh(b)^2 from the middle to the wall
+  const double ends = std::tanh(b);
+  double sum = 0;
+  for (int n = 0; n < set.size(); ++n) {
+    for (const int axis : axes) {
+      double& x = set.x[static_cast<std::size_t>(n) * set.dimensions + axis];
+      const double lower = box.lower[axis];
+      const double upper = box.upper[axis];
+      const double moved = std::tanh(b * (2 * (x - lower) / (upper - lower) - 1));
+      set.weights[n] *= b * (1 - moved * moved) / ends;
+      if (x != lower && x != upper) x = lower + 0.5 * (1 + moved / ends) * (upper - lower);
+    }
+    sum += set.weights[n];
+  }
+  for (double& weight : set.weights) weight /= sum;
 }
 
 bool lies_on_boundary(const PointSet& set, int n, const ScaledBox& box) {

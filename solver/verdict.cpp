@@ -4,6 +4,9 @@
 #include <cmath>
 #include <map>
 
+#include "solver/residual_criteria.hpp"
+#include "solver/trivial_state.hpp"
+
 namespace nusselt {
 
 namespace {
@@ -12,14 +15,6 @@ namespace {
 constexpr double negligible_flux = 1e-9;
 // Of the standard errors that come from the noise: an estimate that could still move further is not settled.
 constexpr double most_shift = 0.1;
-
-double smallest_coefficient(const DimensionlessResidual& equation) {
-  double smallest = 1;
-  for (const DimensionlessResidual::Term& term : equation.terms()) {
-    smallest = std::min(smallest, std::abs(term.coefficient));
-  }
-  return smallest;
-}
 
 /// Flux through a face: along its axis, on a curved one along the normal.
 Expression along_normal(const System::Balance& balance, const Face& face, const Domain& domain) {
@@ -67,68 +62,33 @@ bool Evaluation::only_independent_checks_failed() const {
 Judge::Judge(const Case& the_case) : case_(the_case), budget_(the_case) {}
 
 Evaluation Judge::evaluate(const Solution& solution, const std::vector<double>& train_mean_squares) const {
-  Evaluation evaluation;
-  const Problem& problem = solution.problem();
-  const Settings& settings = case_.settings;
-  const std::vector<WeightedPoints> held_out =
-      problem.draw("sobol", settings.points.held_out, settings.points.boundary, "held out", settings.seed, 0);
-  std::size_t index = 0;
-  std::size_t physical = 0;  // residuals of equations and conditions; sensors keep their noise
-  for (std::size_t s = 0; s < problem.sets().size(); ++s) {
-    if (s == problem.first_likelihood()) physical = index;
-    const torch::Tensor r = problem.evaluate(s, solution.parameters(), held_out[s].points);
-    const torch::Tensor rms = (r.square() * held_out[s].weights.unsqueeze(1)).sum(0).sqrt().cpu();
-    const torch::Tensor largest = r.abs().amax(0).cpu();
-    for (std::int64_t e = 0; e < rms.size(0); ++e, ++index) {
-      const DimensionlessResidual& residual = problem.residuals()[index];
-      evaluation.residuals.push_back({residual.name(), problem.sets()[s].name, rms[e].item<double>(),
-                                      largest[e].item<double>(), std::sqrt(train_mean_squares[index]), residual.scale(),
-                                      residual.dimension().unit()});
-    }
+  Evaluation evaluation = judge_residuals(case_, budget_, solution);
+  const Settings::Criteria& limits = case_.settings.criteria;
+  for (std::size_t i = 0; i < evaluation.residuals.size(); ++i) {
+    ResidualReport& r = evaluation.residuals[i];
+    r.train_rms = std::sqrt(train_mean_squares[i]);
+    if (i >= solution.problem().physical_residuals()) continue;  // of sensors, which have the same points in both
+    const double ratio = r.train_rms > 0 ? r.rms / r.train_rms : (r.rms > 0 ? INFINITY : 1);
+    evaluation.criteria.push_back(criterion_of("held-out/training of " + r.name, ratio, limits.ratio));
   }
-  if (problem.first_likelihood() == problem.sets().size()) physical = index;
   evaluation.balances = balances(solution);
   evaluation.estimation = estimate(case_, solution);
-
-  const auto judge = [&](const std::string& name, double value, double limit, bool independent) {
-    evaluation.criteria.push_back({name, value, limit, std::isfinite(value) && value <= limit, independent});
-  };
-  for (std::size_t i = 0; i < physical; ++i) {
-    const ResidualReport& r = evaluation.residuals[i];
-    judge("residual of " + r.name, r.rms, settings.criteria.residual, false);
-  }
-  // A residual is measured in its largest reference term. Where the references are far too large all terms that matter
-  // are small, and so is the residual of any field: it must be small beside the terms of the solution itself as well,
-  // or beside the smallest coefficient where the solution has no such terms.
-  std::vector<torch::Tensor> by_region;
-  std::int64_t equation = 0;
-  for (std::size_t s = 0; s < problem.interiors(); ++s) {
-    const auto count = static_cast<std::int64_t>(problem.sets()[s].names.size());
-    by_region.push_back(budget_.sizes(solution, held_out[s].points).narrow(1, equation, count).square().mean(0).sqrt());
-    equation += count;
-  }
-  const torch::Tensor sizes = at::cat(by_region).to(at::kCPU);
-  for (std::size_t e = 0; e < case_.equations.size(); ++e) {
-    const auto size = sizes[static_cast<std::int64_t>(e)].item<double>();
-    evaluation.residuals[e].term_budget = size > 0 ? evaluation.residuals[e].rms / size : 0;
-    const double yardstick = std::max(size, smallest_coefficient(case_.equations[e]));
-    judge("residual/terms of " + case_.equations[e].name(), evaluation.residuals[e].rms / yardstick,
-          settings.criteria.terms, false);
-  }
-  for (std::size_t i = 0; i < physical; ++i) {
-    const ResidualReport& r = evaluation.residuals[i];
-    judge("held-out/training of " + r.name, r.train_rms > 0 ? r.rms / r.train_rms : (r.rms > 0 ? INFINITY : 1),
-          settings.criteria.ratio, false);
-  }
   for (const BalanceReport& b : evaluation.balances) {
-    judge("imbalance of " + b.name, b.relative, settings.criteria.imbalance, true);
+    evaluation.criteria.push_back(criterion_of("imbalance of " + b.name, b.relative, limits.imbalance));
+    evaluation.criteria.back().independent = true;
+  }
+  // It costs as much as all the others, and matters only where they hold.
+  if (evaluation.passed()) {
+    for (const Criterion& one : trivial_state_criteria(case_, solution)) evaluation.criteria.push_back(one);
   }
   if (evaluation.estimation) {
     for (const Misfit& misfit : evaluation.estimation->misfits) {
-      judge("misfit/noise of " + misfit.name, misfit.rms, misfit.limit, true);
+      evaluation.criteria.push_back(criterion_of("misfit/noise of " + misfit.name, misfit.rms, misfit.limit));
+      evaluation.criteria.back().independent = true;
     }
     if (!evaluation.estimation->constants.empty()) {
-      judge("shift/standard error of constants", evaluation.estimation->shift, most_shift, false);
+      evaluation.criteria.push_back(
+          criterion_of("shift/standard error of constants", evaluation.estimation->shift, most_shift));
     }
   }
   return evaluation;

@@ -26,6 +26,7 @@ struct Box {
   Axes axes{};
   std::array<double, axis_count> lower{};
   std::array<double, axis_count> upper{};
+  Axes periodic{};  // axes whose two faces are one and the same
 
   int dimensions() const;
   /// The axes of the domain in order: the inputs of the network.

@@ -16,6 +16,7 @@
 #include "solver/case/network_choice.hpp"
 #include "solver/case/optimizer_choice.hpp"
 #include "solver/case/output_times.hpp"
+#include "solver/case/periodicity.hpp"
 #include "solver/case/scaling.hpp"
 #include "solver/case/well_posed.hpp"
 
@@ -63,6 +64,7 @@ Box read_box(const Node& root, const Axes& axes, const Constants& constants) {
                                            unit);
     }
   }
+  box.periodic = read_periodic_axes(root, box);
   return box;
 }
 
@@ -104,10 +106,19 @@ void note_unused_names(const Node& root, const System& system, const Scales& sca
 void require_whole_box(const Node& root, const Settings& settings, const Domain& domain) {
   const bool shaped = std::any_of(domain.regions().begin(), domain.regions().end(),
                                   [](const Region& region) { return region.shape.has_value(); });
+  const bool periodic = std::ranges::count(domain.box().periodic, true) > 0;
+  if (periodic && (shaped || domain.is_divided())) {
+    throw InputError(require(root, "conditions").place, "conditions: faces are periodic in a box of one material only");
+  }
   if (shaped && settings.points.sampling == "gauss") {
     throw InputError(require(root, "points.sampling").place,
                      "points.sampling: a Gauss grid fills a box, and the domain has another shape",
                      "write sampling: sobol");
+  }
+  if (shaped && settings.points.near_walls > 1) {
+    throw InputError(require(root, "points.near_walls").place,
+                     "points.near_walls: points crowd to the walls of a box, and the domain has another shape",
+                     "leave it out");
   }
   if ((shaped || domain.is_divided()) && settings.points.adapt != "none") {
     throw InputError(require(root, "points.adapt").place,
@@ -253,7 +264,7 @@ Case read_case(Document document, const std::string& folder) {
                      "give measured values in the section `sensors`, or its value");
   }
   const ConstantValues values = constants.values();
-  std::vector<Condition> conditions = read_conditions(root, system, domain, constants);
+  std::vector<Condition> conditions = read_conditions(root, system, domain, constants, folder);
   const Scaling scaling = at_place(scaling_node(root).place, "equations", [&] {
     return read_scaling({root, system, domain, constants, conditions}, scaling_name(root));
   });
@@ -276,7 +287,9 @@ Case read_case(Document document, const std::string& folder) {
       }));
     }
     require_forward_diffusion(root, equations);
-    trials = hard_conditions(system, domain, conditions, read_known_parts(root, system, constants), scales, values);
+    const KnownParts known_parts = read_known_parts(root, system, constants);
+    require_periodic_values(root, system, box, conditions, known_parts, constants);
+    trials = hard_conditions(system, domain, conditions, known_parts, scales, values);
     for (const Constant* constant : constants.sought()) {
       const std::string& unknown = constant->sought->unknown.name();
       trials.push_back({unknown, Expression::zero(), Expression::number(1), {}, {}, false, /*is_constant=*/true});

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "solver/case/periodicity.hpp"
+
 namespace nusselt {
 
 namespace {
@@ -11,26 +13,6 @@ bool mentions_field(const Expression& expression, const std::string& field) {
   return std::any_of(all.begin(), all.end(), [&](const Expression& leaf) {
     return leaf.kind() == Expression::Kind::field && leaf.name() == field;
   });
-}
-
-int highest_derivative(const System& system, const std::string& field, Axis axis) {
-  int highest = 0;
-  for (const System::Equation& equation : system.equations()) {
-    for (const Expression& leaf : leaves(equation.residual)) {
-      if (leaf.kind() == Expression::Kind::field && leaf.name() == field) {
-        highest = std::max(highest, leaf.index()[axis]);
-      }
-    }
-  }
-  return highest;
-}
-
-/// The highest derivative across a face: along its axis, on a curved one along any.
-int order_across(const System& system, const std::string& field, const Face& face, const Domain& domain) {
-  if (!domain.geometry(face).surface || face.label.empty()) return highest_derivative(system, field, face.axis);
-  int highest = 0;
-  for (const Axis axis : {axis_x, axis_y, axis_z}) highest = std::max(highest, highest_derivative(system, field, axis));
-  return highest;
 }
 
 int needed_on(const Face& face, int order) { return face.axis == axis_t ? order : order / 2; }
@@ -47,6 +29,30 @@ std::string reason(const std::string& field, const Face& face, int needed) {
                               ": ...}` or `- {at: " + face.name() + ", insulated: dn(" + field + ") = 0}`";
   if (needed == 1) return "second derivatives of " + field + " need one condition per face, " + example;
   return "fourth derivatives of " + field + " need two conditions per face, " + example;
+}
+
+}  // namespace
+
+int highest_derivative(const System& system, const std::string& field, Axis axis) {
+  int highest = 0;
+  for (const System::Equation& equation : system.equations()) {
+    for (const Expression& leaf : leaves(equation.residual)) {
+      if (leaf.kind() == Expression::Kind::field && leaf.name() == field) {
+        highest = std::max(highest, leaf.index()[axis]);
+      }
+    }
+  }
+  return highest;
+}
+
+namespace {
+
+/// The highest derivative across a face: along its axis, on a curved one along any.
+int order_across(const System& system, const std::string& field, const Face& face, const Domain& domain) {
+  if (!domain.geometry(face).surface || face.label.empty()) return highest_derivative(system, field, face.axis);
+  int highest = 0;
+  for (const Axis axis : {axis_x, axis_y, axis_z}) highest = std::max(highest, highest_derivative(system, field, axis));
+  return highest;
 }
 
 }  // namespace
@@ -76,6 +82,7 @@ std::vector<ConditionCount> count_conditions(const System& system, const Domain&
   for (const Region& region : domain.regions()) {
     for (const Face& face : domain.boundary(region)) {
       if (face.axis == axis_t && face.upper && !domain.geometry(face).surface) continue;
+      if (is_periodic(face, domain.box())) continue;
       for (const System::Field& field : system.fields()) {
         if (field.region != region.name) continue;
         const auto given = std::count_if(conditions.begin(), conditions.end(), [&](const Condition& condition) {

@@ -18,13 +18,16 @@ struct NeededDerivatives {
 };
 std::vector<NeededDerivatives> needed_derivatives(const System& system);
 
+/// The highest order in which the equations differentiate a field along an axis.
+int highest_derivative(const System& system, const std::string& field, Axis axis);
+
 struct ConditionCount {
   std::string field;
   Face face;
   int needed;  // order/2 on a face in space, the order on t-
   int given;   // statements on the face that name the field
 };
-/// For every field and every face of its region but t+.
+/// For every field and every face of its region but t+ and periodic ones.
 std::vector<ConditionCount> count_conditions(const System& system, const Domain& domain,
                                              const std::vector<Condition>& conditions);
 

@@ -7,7 +7,11 @@
 #include "nondim/did_you_mean.hpp"
 #include "solver/case/condition_count.hpp"
 #include "solver/case/given_field.hpp"
+#include "solver/case/inflow.hpp"
 #include "solver/case/key_table.hpp"
+#include "solver/case/periodicity.hpp"
+#include "solver/case/profile.hpp"
+#include "solver/case/symmetry.hpp"
 
 namespace nusselt {
 
@@ -20,6 +24,7 @@ std::string joined(const std::vector<std::string>& words) {
 }
 
 std::vector<Face> read_faces(const Node& node, const Domain& domain, const std::string& key) {
+  if (node.is_map()) return {domain.geometry(point_name(node)).face};
   std::vector<const Node*> names;
   if (node.is_list()) {
     for (const Node& item : node.items) names.push_back(&item);
@@ -30,9 +35,7 @@ std::vector<Face> read_faces(const Node& node, const Domain& domain, const std::
   const Face end{axis_t, true};
   const Box& box = domain.box();
   std::vector<std::string> known = domain.face_names();
-  const auto is_end = [&](const std::string& name) {
-    return name == end.name() || name.ends_with("." + end.name());
-  };
+  const auto is_end = [&](const std::string& name) { return name == end.name() || name.ends_with("." + end.name()); };
   std::erase_if(known, is_end);
   for (const Node* name : names) {
     if (box.axes[axis_t] && is_end(name->text)) {
@@ -91,7 +94,8 @@ Face face_of(const Condition& condition, const Face& stated, const System& syste
   const Face face = regions.size() == 1 ? domain.within(*regions.begin(), stated) : stated;
   for (const std::string& region : regions) {
     std::string bounding;
-    bool meets = false;
+    const FaceGeometry& geometry = domain.geometry(face);
+    bool meets = geometry.is_point && domain.region_named(region).contains(geometry.extent.lower);
     for (const Face& own : domain.boundary(domain.region_named(region))) {
       meets = meets || domain.meet(own, face);
       bounding += (bounding.empty() ? "" : ", ") + own.name();
@@ -104,15 +108,64 @@ Face face_of(const Condition& condition, const Face& stated, const System& syste
   return face;
 }
 
+/// A line of a condition, and where it holds.
+struct Statement {
+  Entry entry;
+  std::vector<Face> faces;
+};
+
+/// What a condition says line by line; a plane of symmetry says something else on each face.
+std::vector<Statement> statements_of(const Node& item, const std::string& section, const std::vector<Face>& faces,
+                                     const System& system, const Domain& domain) {
+  std::vector<Statement> statements;
+  for (const Entry& entry : item.entries) {
+    const std::vector<std::string>& options = condition_options();
+    if (std::find(options.begin(), options.end(), entry.key) == options.end()) statements.push_back({entry, faces});
+  }
+  const Node* symmetry = item.find("symmetry");
+  if (symmetry == nullptr) return statements;
+  const std::string key = section + ".symmetry";
+  if (!statements.empty()) {
+    throw InputError(statements.front().entry.key_place,
+                     section + "." + statements.front().entry.key + ": a plane of symmetry says all that holds there",
+                     "leave it out, or write the conditions in place of the symmetry");
+  }
+  for (const Face& face : faces) {
+    for (Entry& entry : symmetric_entries(*symmetry, key, face, system, domain)) {
+      statements.push_back({std::move(entry), {face}});
+    }
+  }
+  return statements;
+}
+
+[[noreturn]] void refuse_profile(const Entry& entry, const std::string& key) {
+  throw InputError(entry.value.place,
+                   key + ": a profile is the value of a field, and " + quote(entry.key) + " is none");
+}
+
+/// The value of a field or vector, or its profile.
+std::vector<GivenField> given_fields(const Entry& entry, const std::string& key, const std::vector<Face>& faces,
+                                     const Scope& scope, const System& system, const Domain& domain,
+                                     const std::string& folder) {
+  if (!entry.value.is_map()) return read_given_fields(entry.key, entry.value.text, scope, system);
+  if (!system.has_field(entry.key)) refuse_profile(entry, key);
+  const FaceGeometry& geometry = domain.geometry(faces.front());
+  if (faces.size() > 1 || geometry.surface || geometry.is_point) {
+    throw InputError(entry.value.place, key + ": a profile is for one flat face");
+  }
+  return {{entry.key, read_profile(entry.value, key, system.field_named(entry.key), system, geometry.extent,
+                                   geometry.face, folder)}};
+}
+
 }  // namespace
 
 const std::vector<std::string>& condition_options() {
-  static const std::vector<std::string> keys = {"at", "enforce", "weight"};
+  static const std::vector<std::string> keys = {"at", "enforce", "weight", "symmetry", "periodic"};
   return keys;
 }
 
 std::vector<Condition> read_conditions(const Node& root, const System& system, const Domain& domain,
-                                       const Constants& constants) {
+                                       const Constants& constants, const std::string& folder) {
   std::vector<Condition> conditions;
   const Scope values = position_scope(root, system, constants);
   Scope equations = case_scope(root, system, constants);
@@ -122,12 +175,10 @@ std::vector<Condition> read_conditions(const Node& root, const System& system, c
   for (std::size_t i = 0; list != nullptr && i < list->items.size(); ++i) {
     const Node& item = list->items[i];
     const std::string section = "conditions." + std::to_string(i);
-    const std::vector<Face> faces = read_faces(require(root, section + ".at"), domain, section + ".at");
     const Enforcement enforcement = read_enforcement(root, section);
     const double weight = read_real(root, section + ".weight");
-    for (const Entry& entry : item.entries) {
-      if (std::find(condition_options().begin(), condition_options().end(), entry.key) != condition_options().end())
-        continue;
+    for (const auto& [entry, faces] : statements_of(
+             item, section, read_faces(require(root, section + ".at"), domain, section + ".at"), system, domain)) {
       const std::string key = section + "." + entry.key;
       try {
         std::vector<Condition> stated;
@@ -137,13 +188,14 @@ std::vector<Condition> read_conditions(const Node& root, const System& system, c
         };
         if (names_fields(entry.key, system)) {
           refuse_equation_for_value(entry);
-          for (const GivenField& given : read_given_fields(entry.key, entry.value.text, values, system)) {
+          for (const GivenField& given : given_fields(entry, key, faces, values, system, domain, folder)) {
             Condition& condition = state(given.field);
             condition.field = given.field;
             condition.value = given.value;
             condition.residual = system.field_named(given.field).symbol - condition.value;
           }
         } else {
+          if (entry.value.is_map()) refuse_profile(entry, key);
           if (entry.value.text.find('=') == std::string::npos) refuse_label(entry, key, system);
           const SpaceTensor residual = parse_tensor_equation(entry.value.text, equations).residual;
           const std::size_t equals = entry.value.text.find('=');
@@ -165,6 +217,15 @@ std::vector<Condition> read_conditions(const Node& root, const System& system, c
           for (const Face& stated_face : faces) {
             const Face face = face_of(condition, stated_face, system, domain, entry, key);
             condition.face = face;
+            if (is_periodic(face, domain.box())) {
+              throw InputError(entry.key_place,
+                               key + ": the face " + face.name() + " is periodic and takes no condition",
+                               "it is one with the face opposite");
+            }
+            if (domain.geometry(face).is_point && mentions_normal(condition.residual)) {
+              throw TextError("a point has no normal, and dn() no meaning in it", entry.value.text.find("dn("),
+                              "along the coordinates there are dx, dy, dz");
+            }
             if (face.axis == axis_t && mentions_normal(condition.residual)) {
               throw TextError("the face t- is a moment in time, and dn() has no meaning on it",
                               entry.value.text.find("dn("), "along the coordinates there are dx, dy, dz and dt");
@@ -184,6 +245,7 @@ std::vector<Condition> read_conditions(const Node& root, const System& system, c
     }
   }
   require_conditions(root, system, domain, conditions);
+  require_inflow(root, system, domain, constants, conditions);
   return conditions;
 }
 

@@ -29,13 +29,13 @@ struct Condition {
   std::string key;  // "conditions.0.T"
 };
 
-/// Keys of a condition that are no fields: at, enforce, weight.
+/// Keys of a condition that are no fields: at, enforce, weight, symmetry, periodic.
 const std::vector<std::string>& condition_options();
 
-/// Reads `conditions`. Throws InputError: unknown faces and names, wrong dimensions, a field given twice on a face, a
-/// face that lacks a condition for a field with second derivatives.
+/// Reads `conditions`; `folder` is where profiles stand. Throws InputError: unknown faces and names, wrong dimensions,
+/// a field given twice on a face, a face that lacks a condition for a field with second derivatives.
 std::vector<Condition> read_conditions(const Node& root, const System& system, const Domain& domain,
-                                       const Constants& constants);
+                                       const Constants& constants, const std::string& folder);
 
 /// A field as the network represents it, in scaled coordinates: lift + distance * output, which meets the given values
 /// whatever the output is; without hard conditions the lift is the known part, if there is one, and the distance 1.
@@ -59,9 +59,9 @@ struct TrialField {
   bool is_hard(const Face& face) const;
 };
 
-/// One trial field per field of the system. Exact are values on the whole face of the box, or of a region that is a box,
-/// that the field belongs to; on surfaces of shapes and on parts of faces they are soft. Throws InputError when `enforce: hard` cannot be met (values that disagree
-/// where two faces meet).
+/// One trial field per field of the system. Exact are values on the whole face of the box, or of a region that is a
+/// box, that the field belongs to; on surfaces of shapes and on parts of faces they are soft. Throws InputError when
+/// `enforce: hard` cannot be met (values that disagree where two faces meet).
 std::vector<TrialField> hard_conditions(const System& system, const Domain& domain,
                                         const std::vector<Condition>& conditions, const KnownParts& known_parts,
                                         const Scales& scales, const ConstantValues& values);

@@ -150,6 +150,7 @@ bool Domain::meet(const Face& a, const Face& b) const {
   if (a == b) return true;
   const FaceGeometry& one = geometry(a);
   const FaceGeometry& two = geometry(b);
+  if (one.is_point || two.is_point) return false;
   const auto parts_overlap = [&](const Box& left, const Box& right, std::optional<Axis> but) {
     for (const Axis axis : box_.active_axes()) {
       if (axis == but) continue;
@@ -188,6 +189,7 @@ bool Domain::meet(const Face& a, const Face& b) const {
 
 double Domain::measure(const Face& face) const {
   const FaceGeometry& found = geometry(face);
+  if (found.is_point) return duration(box_);
   if (found.filled) return found.filled->measure();
   if (!found.surface) return found.extent.measure(face);
   return found.surface->measure() * share_within(*found.surface, found.extent) * duration(box_);
@@ -206,12 +208,12 @@ std::vector<FacePoint> Domain::look_at(const Face& face, int along_axis) const {
       for (int i = 0; i < moments; ++i) {
         const double s = moments == 1 ? 0 : static_cast<double>(i) / (moments - 1);
         const Coordinates at = {point.x[0], point.x[1], point.x[2],
-                             box_.lower[axis_t] + s * (box_.upper[axis_t] - box_.lower[axis_t])};
+                                box_.lower[axis_t] + s * (box_.upper[axis_t] - box_.lower[axis_t])};
         bool within = true;
         for (const Axis axis : found.extent.active_axes()) {
           const double slack = same_place * (box_.upper[axis] - box_.lower[axis]);
-          within = within && at[axis] >= found.extent.lower[axis] - slack &&
-                   at[axis] <= found.extent.upper[axis] + slack;
+          within =
+              within && at[axis] >= found.extent.lower[axis] - slack && at[axis] <= found.extent.upper[axis] + slack;
         }
         if (within) points.push_back({at, point.normal});
       }
@@ -237,10 +239,38 @@ std::vector<FacePoint> Domain::look_at(const Face& face, int along_axis) const {
   }
 }
 
+void Domain::add_point(const std::string& name, const Coordinates& at) {
+  for (const FaceGeometry& known : faces_) {
+    if (known.face.label == name) return;
+  }
+  for (const Region& region : regions_) {
+    Coordinates place = at;
+    if (box_.axes[axis_t]) place[axis_t] = box_.lower[axis_t];
+    if (!region.contains(place)) continue;
+    FaceGeometry point{{axis_x, false, name}, region.name, box_};
+    for (const Axis axis : box_.active_axes()) {
+      if (is_space(axis)) point.extent.lower[axis] = point.extent.upper[axis] = at[axis];
+    }
+    point.is_point = true;
+    faces_.push_back(std::move(point));
+    return;
+  }
+  throw std::out_of_range("no region contains the point " + name);
+}
+
 void Domain::add_part(const std::string& name, const std::string& of, const Box& extent) {
   FaceGeometry part = geometry(of);
   part.face.label = name;
   part.extent = extent;
+  if (part.surface) {
+    Position lower{};
+    Position upper{};
+    for (int axis = 0; axis < axis_t; ++axis) {
+      lower[axis] = extent.lower[axis];
+      upper[axis] = extent.upper[axis];
+    }
+    part.surface = part.surface->within(lower, upper);
+  }
   faces_.push_back(std::move(part));
 }
 
@@ -266,7 +296,9 @@ void read_interval(const Node& root, const std::string& key, Axis axis, const Bo
   box.lower[axis] = constants.value_of(node->items[0], key, dimension);
   box.upper[axis] = constants.value_of(node->items[1], key, dimension);
   const std::string unit = " " + dimension.unit();
-  const auto range = [&](const Box& of) { return to_string(of.lower[axis]) + " to " + to_string(of.upper[axis]) + unit; };
+  const auto range = [&](const Box& of) {
+    return to_string(of.lower[axis]) + " to " + to_string(of.upper[axis]) + unit;
+  };
   if (!(box.upper[axis] > box.lower[axis])) {
     throw InputError(node->place, key + ": the upper end must be above the lower end, got " + range(box));
   }
@@ -337,7 +369,41 @@ void read_parts(const Node& root, const Constants& constants, Domain& domain) {
   }
 }
 
+void read_points(const Node& root, const Constants& constants, Domain& domain) {
+  const Node* list = root.find("conditions");
+  for (std::size_t i = 0; list != nullptr && i < list->items.size(); ++i) {
+    const Node* at = list->items[i].find("at");
+    if (at == nullptr || !at->is_map()) continue;
+    const std::string key = "conditions." + std::to_string(i) + ".at";
+    Coordinates position{};
+    for (const Axis axis : {axis_x, axis_y, axis_z}) {
+      if (domain.box().axes[axis] || at->find(axis_names[axis]) == nullptr) continue;
+      throw InputError(at->place, key + ": the domain has no axis " + axis_names[axis], "leave it out");
+    }
+    for (const Axis axis : domain.box().active_axes()) {
+      if (!is_space(axis)) continue;
+      const Node* value = at->find(axis_names[axis]);
+      if (value == nullptr) {
+        throw InputError(at->place,
+                         key + ": a point has a place along every axis, and " + axis_names[axis] + " is missing");
+      }
+      position[axis] = constants.value_of(*value, key + "." + axis_names[axis], Dimension::of(Dimension::length));
+    }
+    try {
+      domain.add_point(point_name(*at), position);
+    } catch (const std::out_of_range&) {
+      throw InputError(at->place, key + ": the point lies outside of the domain");
+    }
+  }
+}
+
 }  // namespace
+
+std::string point_name(const Node& at) {
+  std::string name;
+  for (const Entry& entry : at.entries) name += (name.empty() ? "" : ", ") + entry.key + " = " + entry.value.text;
+  return name;
+}
 
 Domain read_domain(const Node& root, const Box& box, const Constants& constants, const std::string& folder,
                    std::vector<std::string>& notes) {
@@ -358,6 +424,7 @@ Domain read_domain(const Node& root, const Box& box, const Constants& constants,
   }
   Domain domain(box, std::move(regions));
   read_parts(root, constants, domain);
+  read_points(root, constants, domain);
   return domain;
 }
 

@@ -27,8 +27,8 @@ namespace nusselt {
 using Coordinates = std::array<double, axis_count>;
 
 struct Region {
-  std::string name;  // empty where the case has one material
-  Box box;           // the smallest around it
+  std::string name;                 // empty where the case has one material
+  Box box;                          // the smallest around it
   std::optional<Shape> shape = {};  // where it does not fill its box
   /// Whether a point lies in it or on its boundary.
   bool contains(const Coordinates& at) const;
@@ -44,6 +44,7 @@ struct FaceGeometry {
   Box extent;          // of a flat face the box whose face it is; else what bounds the part of the surface
   std::optional<Surface> surface = {};
   std::optional<Shape> filled = {};  // of a moment in time: the shape that it is taken over
+  bool is_point = false;             // that a condition names, at the lower end of `extent`
 };
 
 /// A point that something is looked at, on a face.
@@ -83,6 +84,8 @@ class Domain {
   /// Points spread over a face, its edges included where it is flat.
   std::vector<FacePoint> look_at(const Face& face, int along_axis) const;
 
+  /// Adds a point in space, in the first region that contains it, unless it is there already.
+  void add_point(const std::string& name, const Coordinates& at);
   /// Adds a part of a face. Throws std::out_of_range.
   void add_part(const std::string& name, const std::string& of, const Box& extent);
 
@@ -96,6 +99,9 @@ class Domain {
 /// that are empty or have names that are taken.
 Domain read_domain(const Node& root, const Box& box, const Constants& constants, const std::string& folder,
                    std::vector<std::string>& notes);
+
+/// The name under which read_domain knows the point `{x: 0 m, y: L}` that a condition is at.
+std::string point_name(const Node& at);
 
 /// The names under `regions`.
 std::vector<std::string> region_names(const Node& root);

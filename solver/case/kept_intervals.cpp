@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
+#include <optional>
+#include <utility>
 
 #include "solver/case/gauss_rule.hpp"
 
@@ -11,12 +14,54 @@ namespace nusselt {
 namespace {
 
 constexpr double snap = 1e-9;
-constexpr int bisections = 55;
+constexpr int bisections_of_intervals = 55;  // to rounding
+constexpr int island_halvings = 7;
+constexpr int line_halvings = 5;
+constexpr double first_line = 1e-6;
+constexpr int bisections_of_bands = 30;  // lines are short where bands end
+
+using Signature = std::array<std::size_t, 3>;
 
 /// What makes two lines alike.
-std::array<std::size_t, 3> signature(const std::vector<Interval>& kept) {
-  if (kept.empty()) return {0, 0, 0};
-  return {kept.size(), kept.front().lower == 0, kept.back().upper == 1};
+Signature signature(const Line& line) {
+  if (line.kept.empty()) return {0, 0, 0};
+  return {line.kept.size(), line.kept.front().lower == 0, line.kept.back().upper == 1};
+}
+
+struct Mark {
+  double at;
+  Standing standing;
+};
+
+/// A place between two of one kind that is of the other. Both sides can only be reached where what is safe at the ends
+/// leaves room between them.
+std::optional<double> other_between(const std::function<Standing(double)>& standing, const Mark& a, const Mark& b,
+                                    int halvings) {
+  if (a.standing.kept != b.standing.kept || halvings == 0) return {};
+  const double reach = a.standing.safe + b.standing.safe;
+  if (reach >= b.at - a.at || reach == 0) return {};
+  const double at = 0.5 * (a.at + b.at);
+  const Mark middle{at, standing(at)};
+  if (middle.standing.kept != a.standing.kept) return at;
+  if (const std::optional<double> left = other_between(standing, a, middle, halvings - 1)) return left;
+  return other_between(standing, middle, b, halvings - 1);
+}
+
+struct LineMark {
+  double at;
+  Line line;
+};
+
+/// The same for lines.
+std::optional<LineMark> other_line_between(const std::function<Line(double)>& line, const LineMark& a,
+                                           const LineMark& b, int halvings) {
+  if (halvings == 0 || !a.line.clear || !b.line.clear || signature(a.line) != signature(b.line)) return {};
+  if (*a.line.clear + *b.line.clear >= b.at - a.at) return {};
+  const double at = 0.5 * (a.at + b.at);
+  LineMark middle{at, line(at)};
+  if (signature(middle.line) != signature(a.line)) return middle;
+  if (std::optional<LineMark> left = other_line_between(line, a, middle, halvings - 1)) return left;
+  return other_line_between(line, middle, b, halvings - 1);
 }
 
 using Function = std::function<double(double)>;
@@ -71,59 +116,80 @@ std::vector<Interval> split_at_kinks(const std::vector<Interval>& bands, const F
   return parts;
 }
 
-std::vector<Interval> kept_intervals(const std::function<Standing(double)>& standing, double finest) {
-  std::vector<Interval> intervals;
-  Standing here = standing(0);
+Line kept_line(const std::function<Standing(double)>& standing, double finest) {
+  Line line;
+  double least = std::numeric_limits<double>::infinity();
+  bool crossed = false;
   double begin = 0;
-  const auto close = [&](double end) {
-    if (end > 1 - snap) end = 1;
-    if (end - begin > snap) intervals.push_back({begin, end});
-  };
-  for (double t = 0; t < 1;) {
-    const double next = std::min(1.0, t + std::max(finest, here.safe));
-    const Standing there = standing(next);
-    if (there.kept != here.kept) {
-      double before = t;
-      double after = next;
-      for (int i = 0; i < bisections; ++i) {
-        const double middle = 0.5 * (before + after);
-        (standing(middle).kept == here.kept ? before : after) = middle;
-      }
-      if (here.kept) close(before);
-      begin = after < snap ? 0 : after;
+  const auto cross = [&](double before, double after, bool kept) {
+    crossed = true;
+    for (int i = 0; i < bisections_of_intervals; ++i) {
+      const double middle = 0.5 * (before + after);
+      (standing(middle).kept == kept ? before : after) = middle;
     }
+    if (!kept) {
+      begin = after < snap ? 0 : after;
+      return;
+    }
+    const double end = before > 1 - snap ? 1 : before;
+    if (end - begin > snap) line.kept.push_back({begin, end});
+  };
+  Mark here{0, standing(0)};
+  while (here.at < 1) {
+    const double next = std::min(1.0, here.at + std::max(finest, here.standing.safe));
+    const Mark there{next, standing(next)};
+    // What is too small for the step: a crossing and its return.
+    const std::optional<double> island = other_between(standing, here, there, island_halvings);
+    if (island) {
+      cross(here.at, *island, here.standing.kept);
+      cross(*island, there.at, !here.standing.kept);
+    } else if (there.standing.kept != here.standing.kept) {
+      cross(here.at, there.at, here.standing.kept);
+    }
+    least = std::min(least, here.standing.safe);
     here = there;
-    t = next;
   }
-  if (here.kept) close(1);
-  return intervals;
+  if (here.standing.kept && 1 - begin > snap) line.kept.push_back({begin, 1});
+  // Between two places looked at, something may be half as far away.
+  if (!crossed) line.clear = std::max(0.0, 0.5 * (std::min(least, here.standing.safe) - finest));
+  return line;
 }
 
-std::vector<Interval> alike_bands(const std::function<std::vector<Interval>(double v)>& line, int lines) {
-  std::vector<Interval> bands;
+Line alike_bands(const std::function<Line(double v)>& line, int lines) {
+  Line bands;
+  double least = std::numeric_limits<double>::infinity();
+  bool all_clear = true;
   double begin = 0;
-  double last = 0.5 / lines;
-  auto here = signature(line(last));
-  const auto close = [&](double end) {
-    if (here[0] > 0 && end - begin > snap) bands.push_back({begin, end});
+  const auto look = [&](double v) {
+    LineMark mark{v, line(v)};
+    if (mark.line.clear) least = std::min(least, *mark.line.clear);
+    if (!mark.line.clear) all_clear = false;
+    return mark;
   };
-  for (int i = 1; i < lines; ++i) {
-    const double next = (i + 0.5) / lines;
-    const auto there = signature(line(next));
-    if (there != here) {
-      double before = last;
-      double after = next;
-      for (int k = 0; k < bisections; ++k) {
-        const double middle = 0.5 * (before + after);
-        (signature(line(middle)) == here ? before : after) = middle;
-      }
-      close(before);
-      begin = after;
+  const auto cross = [&](double before, double after, const Signature& kind) {
+    for (int i = 0; i < bisections_of_bands; ++i) {
+      const double middle = 0.5 * (before + after);
+      (signature(line(middle)) == kind ? before : after) = middle;
     }
-    here = there;
-    last = next;
+    if (kind[0] > 0 && before - begin > snap) bands.kept.push_back({begin, before});
+    begin = after;
+  };
+  // Right at the ends a line would run along edges.
+  LineMark here = look(first_line);
+  for (int i = 0; i <= lines; ++i) {
+    LineMark there = look(i < lines ? (i + 0.5) / lines : 1 - first_line);
+    const std::optional<LineMark> island = other_line_between(line, here, there, line_halvings);
+    if (island) {
+      all_clear = false;
+      cross(here.at, island->at, signature(here.line));
+      cross(island->at, there.at, signature(island->line));
+    } else if (signature(there.line) != signature(here.line)) {
+      cross(here.at, there.at, signature(here.line));
+    }
+    here = std::move(there);
   }
-  close(1);
+  if (signature(here.line)[0] > 0 && 1 - begin > snap) bands.kept.push_back({begin, 1});
+  if (all_clear) bands.clear = std::max(0.0, least - 0.5 / lines);
   return bands;
 }
 

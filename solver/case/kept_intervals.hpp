@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 namespace nusselt {
@@ -18,13 +19,21 @@ struct Standing {
   double safe;  // nothing changes within this step of the parameter; 0 where that is not known
 };
 
-/// The intervals of [0, 1] where `standing` is kept: stepping by what is safe and by at least `finest`, then bisection
-/// to rounding. Islands shorter than `finest` may be missed. Ends within 1e-9 of 0 and 1 are 0 and 1.
-std::vector<Interval> kept_intervals(const std::function<Standing(double)>& standing, double finest);
+/// What is kept along a line, or across a set of lines.
+struct Line {
+  std::vector<Interval> kept;
+  /// Where nothing or all of it is kept: how far away something else may begin, in the line's own parameter.
+  std::optional<double> clear = {};
+};
 
-/// Intervals of v in [0, 1] in which the kept intervals of u are alike: as many, with the same of them reaching 0 and
-/// 1. Where lines have none, there is no band. Looks at `lines` values of v, then bisects.
-std::vector<Interval> alike_bands(const std::function<std::vector<Interval>(double v)>& line, int lines);
+/// The intervals of [0, 1] where `standing` is kept: stepping by what is safe and by at least `finest`, then bisection
+/// to rounding. Islands and gaps shorter than finest / 128 may be missed. Ends within 1e-9 of 0 and 1 are 0 and 1.
+Line kept_line(const std::function<Standing(double)>& standing, double finest);
+
+/// Intervals of v in [0, 1] in which lines are alike: as many intervals are kept, with the same of them reaching 0
+/// and 1. Where lines have none, there is no band. Looks at `lines` values of v, at more where an island may lie
+/// between two lines that are clear, then bisects. `clear` of the lines is in the parameter v.
+Line alike_bands(const std::function<Line(double v)>& line, int lines);
 
 /// The bands, split where a function of v that the lines define has a kink, such as their length across the corner of a
 /// cut: there one rule over both sides would converge slowly. `tolerance` is on the integral over a band.

@@ -219,8 +219,13 @@ void check_node(const Node& node, const Key& key, const std::string& path) {
     case Kind::points:
       return check_points(node, key, path);
     case Kind::formula_or_section:
+    case Kind::equation_or_section:
       if (node.is_map()) return check_section(node, key.path, path);
       return need_text(node, key, path);
+    case Kind::names_or_section:
+      if (node.is_map()) return check_section(node, key.path, path);
+      to_names(node, key, path);
+      return;
     case Kind::text:
     case Kind::formula:
     case Kind::equation:
@@ -298,6 +303,10 @@ std::string described(Kind kind) {
       return "an integer or a list of integers";
     case Kind::formula_or_section:
       return "a formula, or keys with values";
+    case Kind::equation_or_section:
+      return "a formula or an equation, or keys with values";
+    case Kind::names_or_section:
+      return "a name or a list of names, or keys with values";
     case Kind::points:
       return "a list of points";
   }

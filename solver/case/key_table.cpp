@@ -254,7 +254,25 @@ std::vector<Key> make_table() {
 
       {"conditions", Kind::sections, "", "What holds on the faces of the domain; every face needs at least one entry."},
       {"conditions.*", Kind::section, "", "One condition: the faces under `at`, then the values of fields there."},
-      {"conditions.*.at", Kind::names, "", "A face, x-, or a list of faces, [y-, y+]."},
+      {"conditions.*.at", Kind::names_or_section, "",
+       "A face, x-, a list of faces, [y-, y+], or a point, {x: 0 m, y: L}."},
+      {"conditions.*.at.x", Kind::formula, "", "Place of a point along x. A value there, p: 0 Pa, pins a pressure."},
+      {"conditions.*.at.y", Kind::formula, "", "Place of a point along y."},
+      {"conditions.*.at.z", Kind::formula, "", "Place of a point along z."},
+      {"conditions.*.symmetry",
+       Kind::choice,
+       "",
+       "The faces are planes of symmetry. It stands for conditions, which `nusselt check` prints: no velocity across, "
+       "no "
+       "normal derivative of what has second derivatives.",
+       {{"yes", "what lies behind the face is the mirror image of what lies in front"}}},
+      {"conditions.*.periodic",
+       Kind::choice,
+       "",
+       "Opposite faces of the box, [x-, x+], are one: all fields have its period, exactly and with all derivatives. "
+       "They "
+       "take no other condition.",
+       {{"yes", "what leaves through one face enters through the other"}}},
       {"conditions.*.enforce",
        Kind::choice,
        "auto",
@@ -270,9 +288,16 @@ std::vector<Key> make_table() {
        0,
        {},
        true},
-      {"conditions.*.*", Kind::equation, "",
+      {"conditions.*.*", Kind::equation_or_section, "",
        "A field with its value there, T: T_hot, or a label with an equation, insulated: dn(T) = 0; dn is the "
-       "derivative along the outward normal."},
+       "derivative along the outward normal. A value may be a profile, {file: inlet.csv}."},
+      {"conditions.*.*.file", Kind::text, "",
+       "CSV file with a column of a coordinate along the face and one of the field, y [mm],u [m/s], relative to the "
+       "case "
+       "folder. Between its rows the profile is a cubic spline, limited so that it is monotone where they are; nothing "
+       "is "
+       "extrapolated."},
+      {"conditions.*.*.column", Kind::text, "", "Name of the column without its unit; left out, the field's name."},
 
       {"network", Kind::section, "", "The function of the coordinates that stands for the fields."},
       {"network.depth", Kind::integer, "4", "Number of hidden layers.", {}, 1, 256},
@@ -419,7 +444,8 @@ std::vector<Key> make_table() {
        {},
        true},
       {"network.periodic", Kind::names, "",
-       "Axes along which all fields have the period of the box, exactly and with all derivatives: x, or [x, y]."},
+       "Axes along which all fields have the period of the box, exactly and with all derivatives: x, or [x, y]. The "
+       "condition `periodic` says so too, and asks for nothing else on these faces."},
 
       {"points", Kind::section, "", "Where the residuals are looked at."},
       {"points.interior", Kind::integer, "900", "Training points inside the domain.", {}, 1, 1e9},
@@ -437,6 +463,8 @@ std::vector<Key> make_table() {
        "sobol",
        "How training points are placed.",
        {{"sobol", "low-discrepancy sequence, shifted by the seed: even cover without a pattern"},
+        {"halton", "low-discrepancy sequence, shifted by the seed; other patterns than sobol, any number of points"},
+        {"latin_hypercube", "along each axis one point in each of as many equal parts, else random"},
         {"random", "independent uniform points"},
         {"gauss", "tensor product of Gauss-Legendre points with their weights: exact integrals of smooth residuals"}}},
       {"points.redraw",
@@ -457,6 +485,14 @@ std::vector<Key> make_table() {
        {},
        0,
        0.5},
+      {"points.near_walls",
+       Kind::real,
+       "1",
+       "Density of interior points at the walls of a box beside that in its middle: 10 crowds them in boundary layers. "
+       "Weights follow, so that the loss stays an integral; in time points stay even.",
+       {},
+       1,
+       1e6},
       {"points.adapt",
        Kind::choice,
        "none",
@@ -570,10 +606,12 @@ std::vector<Key> make_table() {
        "same shape; what the weights stand for is its dimensionless output."},
       {"start", Kind::section, "",
        "Fields that training starts from: first the network is fitted to them and to the equations together, then "
-       "training goes on without them. Where a case has several solutions, such as air at rest and a roll, it finds one "
+       "training goes on without them. Where a case has several solutions, such as air at rest and a roll, it finds "
+       "one "
        "near its start; without, the weights are random."},
       {"start.*", Kind::formula, "",
-       "A field and its start, v: U*cos(pi*x/L), a formula of constants and coordinates. It need not meet any equation; "
+       "A field and its start, v: U*cos(pi*x/L), a formula of constants and coordinates. It need not meet any "
+       "equation; "
        "fields that are not named follow from the equations."},
       {"start.steps", Kind::integer, "30", "Most steps of Levenberg-Marquardt for the fit.", {}, 1, 1e6},
       {"ladder", Kind::section, "",
@@ -776,6 +814,14 @@ std::vector<Key> make_table() {
        0,
        {},
        true},
+      {"criteria.trivial",
+       Kind::choice,
+       "refused",
+       "What to think of an answer that is as good as nothing: with its velocity, or all of its fields, set to zero "
+       "the "
+       "equations and conditions hold within the same limits, as for air at rest between a warm floor and a cool "
+       "ceiling. Training likes to end there, and no residual tells it from the state that is meant.",
+       {{"refused", "such a state has not passed"}, {"allowed", "rest is an answer, below the onset of motion"}}},
       {"criteria.every", Kind::integer, "10", "Steps between evaluations.", {}, 1, 1e9},
 
       {"seed", Kind::integer, "1", "Start of the random numbers: the same seed gives the same run.", {}, 0, {}},
@@ -812,7 +858,8 @@ std::vector<Key> make_table() {
       {"output.grid",
        Kind::integers,
        "101",
-       "Points of the output grid along each axis, or one number for all axes. With x, y, z and t it is for the axes in "
+       "Points of the output grid along each axis, or one number for all axes. With x, y, z and t it is for the axes "
+       "in "
        "space, at the moments of output.times.",
        {},
        2,

@@ -23,20 +23,22 @@ struct Choice {
 
 struct Key {
   enum class Kind {
-    section,             // a map whose keys are in this table
-    sections,            // a list of such maps
-    text,                // any text
-    integer,             // 12
-    real,                // 1e-3, a plain number
-    choice,              // one of `choices`; any name when there are none (the caller knows them then)
-    formula,             // "0.1 m", "sqrt(Ra)*L"
-    formulas,            // one formula, or a list of formulas
-    equation,            // "rho*cp*dt(T) = k*lap(T)", or the formula that a field takes
-    interval,            // [lower, upper], two formulas
-    names,               // one name, or a list of names
-    integers,            // one integer, or a list of integers
-    formula_or_section,  // a formula, or a map whose keys are in this table
-    points,              // [[0 m, 0 m], [L, 0 m], [L, H]], lists of formulas
+    section,              // a map whose keys are in this table
+    sections,             // a list of such maps
+    text,                 // any text
+    integer,              // 12
+    real,                 // 1e-3, a plain number
+    choice,               // one of `choices`; any name when there are none (the caller knows them then)
+    formula,              // "0.1 m", "sqrt(Ra)*L"
+    formulas,             // one formula, or a list of formulas
+    equation,             // "rho*cp*dt(T) = k*lap(T)", or the formula that a field takes
+    interval,             // [lower, upper], two formulas
+    names,                // one name, or a list of names
+    integers,             // one integer, or a list of integers
+    formula_or_section,   // a formula, or a map whose keys are in this table
+    equation_or_section,  // an equation, likewise
+    names_or_section,     // names, likewise
+    points,               // [[0 m, 0 m], [L, 0 m], [L, H]], lists of formulas
   };
 
   std::string path;

@@ -62,6 +62,12 @@ void fit_network(NetworkSettings& network, const Node& root, const Box& box, int
       network.periodic.push_back(static_cast<int>(axis - axes.begin()));
     }
   }
+  for (const Axis axis : box.active_axes()) {
+    if (!box.periodic[axis]) continue;
+    const std::vector<Axis> axes = box.active_axes();
+    const int input = static_cast<int>(std::find(axes.begin(), axes.end(), axis) - axes.begin());
+    if (std::ranges::count(network.periodic, input) == 0) network.periodic.push_back(input);
+  }
   try {
     require_sensible(network);
   } catch (const SettingError& error) {

@@ -11,30 +11,59 @@ namespace nusselt {
 
 namespace {
 
-/// Slopes of the cubic at the rows.
-std::vector<double> monotone_slopes(const std::vector<double>& x, const std::vector<double>& y) {
-  const std::size_t n = x.size();
-  std::vector<double> width(n - 1), secant(n - 1), slope(n);
-  for (std::size_t i = 0; i + 1 < n; ++i) {
-    width[i] = x[i + 1] - x[i];
-    secant[i] = (y[i + 1] - y[i]) / width[i];
-  }
+/// Slopes at the rows of the cubic spline without a knot at the second row and the last but one.
+std::vector<double> spline_slopes(const std::vector<double>& width, const std::vector<double>& secant) {
+  const std::size_t n = width.size() + 1;
   if (n == 2) return {secant[0], secant[0]};
+  std::vector<double> below(n), middle(n), above(n), right(n);
   for (std::size_t i = 1; i + 1 < n; ++i) {
-    if (secant[i - 1] * secant[i] <= 0) continue;
-    const double left = 2 * width[i] + width[i - 1], right = width[i] + 2 * width[i - 1];
-    slope[i] = (left + right) / (left / secant[i - 1] + right / secant[i]);
+    below[i] = width[i];
+    middle[i] = 2 * (width[i - 1] + width[i]);
+    above[i] = width[i - 1];
+    right[i] = 3 * (width[i] * secant[i - 1] + width[i - 1] * secant[i]);
   }
-  // Three points, limited to what keeps the cubic monotone.
-  const auto at_end = [](double near_width, double far_width, double near, double far) {
-    double end = ((2 * near_width + far_width) * near - near_width * far) / (near_width + far_width);
-    if (end * near <= 0) return 0.0;
-    if (near * far <= 0 && std::abs(end) > 3 * std::abs(near)) end = 3 * near;
-    return end;
-  };
-  slope[0] = at_end(width[0], width[1], secant[0], secant[1]);
-  slope[n - 1] = at_end(width[n - 2], width[n - 3], secant[n - 2], secant[n - 3]);
+  if (n == 3) {
+    middle[0] = above[0] = middle[2] = below[2] = 1;  // a parabola
+    right[0] = 2 * secant[0];
+    right[2] = 2 * secant[1];
+  } else {
+    const auto end = [](double near, double far, double near_secant, double far_secant) {
+      const double both = near + far;
+      return ((near + 2 * both) * far * near_secant + near * near * far_secant) / both;
+    };
+    middle[0] = width[1];
+    above[0] = width[0] + width[1];
+    right[0] = end(width[0], width[1], secant[0], secant[1]);
+    middle[n - 1] = width[n - 3];
+    below[n - 1] = width[n - 2] + width[n - 3];
+    right[n - 1] = end(width[n - 2], width[n - 3], secant[n - 2], secant[n - 3]);
+  }
+  for (std::size_t i = 1; i < n; ++i) {
+    const double factor = below[i] / middle[i - 1];
+    middle[i] -= factor * above[i - 1];
+    right[i] -= factor * right[i - 1];
+  }
+  std::vector<double> slope(n);
+  for (std::size_t i = n; i-- > 0;) slope[i] = (right[i] - (i + 1 < n ? above[i] * slope[i + 1] : 0)) / middle[i];
   return slope;
+}
+
+/// The same, no steeper than three times the flatter of the straight lines beside a row.
+std::vector<double> limited_slopes(const std::vector<double>& x, const std::vector<double>& y) {
+  std::vector<double> width, secant;
+  for (std::size_t i = 0; i + 1 < x.size(); ++i) {
+    width.push_back(x[i + 1] - x[i]);
+    secant.push_back((y[i + 1] - y[i]) / width[i]);
+  }
+  std::vector<double> slopes = spline_slopes(width, secant);
+  for (std::size_t i = 0; i < slopes.size(); ++i) {
+    const double left = secant[i == 0 ? 0 : i - 1], right = secant[std::min(i, secant.size() - 1)];
+    const double most = 3 * std::min(std::abs(left), std::abs(right));
+    // Between rows that rise, or fall, so does the cubic.
+    const double lowest = left > 0 && right > 0 ? 0 : -most, highest = left < 0 && right < 0 ? 0 : most;
+    slopes[i] = std::clamp(slopes[i], lowest, highest);
+  }
+  return slopes;
 }
 
 /// The axis whose column the table has, of those that vary on the face.
@@ -56,13 +85,13 @@ Axis profile_axis(const CsvTable& table, const Node& node, const std::string& ke
 }  // namespace
 
 // Two kinds of pieces: steps from value to value without a slope at either end, and bumps with a slope of one at one
-// row and without value. At a row the one on its left counts, so the order of the arguments of min and max matters:
-// where both are equal the derivative is that of the second.
+// row and without value. At a row the one on its left counts, at the first row the one on its right. So the order of
+// the arguments of min and max matters: where both are equal the derivative is that of the second.
 Expression interpolated(const Expression& coordinate, const std::vector<double>& at, const std::vector<double>& values,
                         const Dimension& dimension) {
   const Expression one = Expression::number(1), zero = Expression::zero();
   const std::size_t last = at.size() - 1;
-  const std::vector<double> slopes = monotone_slopes(at, values);
+  const std::vector<double> slopes = limited_slopes(at, values);
   const auto from = [&](std::size_t row) {
     return at[row] == 0 ? coordinate : coordinate - Expression::number(at[row], coordinate.dimension());
   };
@@ -81,7 +110,10 @@ Expression interpolated(const Expression& coordinate, const std::vector<double>&
   for (std::size_t i = 0; i <= last; ++i) {
     if (slopes[i] == 0) continue;
     const auto right = [&] { return apply(Function::max, zero, one - in_widths(i, i)); };
-    const auto left = [&] { return apply(Function::max, one + in_widths(i, i - 1), zero); };
+    const auto left = [&] {
+      const Expression rising = one + in_widths(i, i - 1);
+      return i == 1 ? rising : apply(Function::max, rising, zero);
+    };
     const Expression near = i == 0 ? right() : i == last ? left() : apply(Function::min, right(), left());
     result = result + Expression::number(slopes[i], dimension / coordinate.dimension()) * from(i) * near * near;
   }

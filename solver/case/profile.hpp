@@ -1,8 +1,10 @@
 // A profile measured or computed elsewhere, as a function of one coordinate: a table becomes an Expression.
 //
-// Between the rows it is a piecewise cubic without overshoot: monotone where the rows are, with a continuous slope and
-// a second derivative that jumps at the rows (F. N. Fritsch & J. Butland, SIAM J. Sci. Stat. Comput. 5, 1984, 300,
-// doi:10.1137/0905021; slopes at the ends by three points). Two rows are joined by a straight line.
+// Between the rows it is a cubic spline (C. de Boor, A Practical Guide to Splines, Springer 1978, chapter IV,
+// not-a-knot ends), of which a smooth profile's first and second derivatives are continuous. Where that would overshoot
+// its slopes are limited (R. L. Dougherty, A. Edelman & J. M. Hyman, Math. Comp. 52, 1989, 471,
+// doi:10.1090/S0025-5718-1989-0962209-1) so that it is monotone where the rows are, and the second derivative jumps.
+// Two rows are joined by a straight line.
 #pragma once
 
 #include <string>

@@ -98,7 +98,10 @@ Json of_kind(const Key& key) {
     case Kind::integers:
       return one_or_list(number(key, "integer"));
     case Kind::formula_or_section:
+    case Kind::equation_or_section:
       return {{"anyOf", {formula(), section(key.path)}}};
+    case Kind::names_or_section:
+      return {{"anyOf", {one_or_list({{"type", "string"}}), section(key.path)}}};
     case Kind::points:
       return {{"type", "array"}, {"items", {{"type", "array"}, {"items", formula()}}}};
   }

@@ -27,6 +27,7 @@ Settings read_settings(const Node& root, int dimensions) {
                  .held_out = integer("points.held_out"),
                  .sampling = read_choice(root, "points.sampling"),
                  .on_boundary = read_real(root, "points.on_boundary"),
+                 .near_walls = read_real(root, "points.near_walls"),
                  .redraw = integer("points.redraw"),
                  .adapt = read_choice(root, "points.adapt"),
                  .power = read_real(root, "points.power"),
@@ -74,6 +75,10 @@ Settings read_settings(const Node& root, int dimensions) {
     if (settings.points.sampling == "gauss") {
       throw InputError(place, "points.adapt: the points of a Gauss grid stay where they are",
                        "scatter them with points.sampling=sobol, or leave points.adapt out");
+    }
+    if (settings.points.near_walls > 1) {
+      throw InputError(require(root, "points.near_walls").place,
+                       "points.near_walls: points.adapt says already where points are dense", "leave one of them out");
     }
     if (settings.points.redraw == 0) {
       throw InputError(place, "points.adapt: points follow the residual only when they are redrawn",

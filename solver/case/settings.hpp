@@ -22,6 +22,7 @@ struct Settings {
     int held_out;
     std::string sampling;
     double on_boundary;  // share of the scattered interior points that lies on the faces of the box
+    double near_walls;   // density of interior points at the walls of a box beside that in its middle
     int redraw;          // steps between redraws, 0 for fixed points
     std::string adapt;   // to the residual at each redraw: none, rad, r3
     double power;        // of rad

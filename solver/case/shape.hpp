@@ -25,6 +25,12 @@ class ShapeError : public std::invalid_argument {
   std::string part_;
 };
 
+/// A point inside a shape; the weights of a set sum to its measure.
+struct InteriorPoint {
+  Position x;
+  double weight;
+};
+
 class Shape {
  public:
   explicit Shape(std::shared_ptr<const Solid> solid);
@@ -45,6 +51,11 @@ class Shape {
   double measure() const;
   /// Nothing is left by the set operations.
   bool empty() const;
+
+  /// About `count` points inside with positive quadrature weights: Gauss on the pieces of lines along x, lines across y
+  /// and z where they are alike (kept_intervals.hpp). Spectral in the plane, and on a line; in space where sections at
+  /// constant z have no kinks, else to second order in their spacing.
+  std::vector<InteriorPoint> quadrature(int count) const;
 
   /// Found when first asked for. Faces of which set operations leave nothing are missing; pieces of one name are one.
   const std::vector<Surface>& surfaces() const;

@@ -24,6 +24,7 @@ class MovedCarrier : public Carrier {
     Facts facts = carrier.facts();
     facts.measure *= std::pow(motion.scale, dimensions - 1);
     facts.speed *= motion.scale;
+    facts.across *= motion.scale;
     facts.centre = motion.move(facts.centre);
     facts.radius *= motion.scale;
     return facts;

@@ -26,7 +26,8 @@ class Carrier {
     int parameters;         // 0: a point, 1: u, 2: u and v
     double measure;         // 1 of a point, else length or area
     double speed;           // largest |dx/du|
-    Position centre;        // of a ball that holds the carrier
+    double across = 0;      // |dx/dv|, where it is largest or typical
+    Position centre = {};   // of a ball that holds the carrier
     double radius = 0;      // of that ball
     bool u_closed = false;  // u = 0 and u = 1 are the same place, smoothly joined; then any u is accepted
     bool v_closed = false;

@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "solver/case/box_solid.hpp"
 #include "solver/case/set_operation.hpp"
 
 namespace nusselt {
@@ -105,16 +106,16 @@ Surface::Part Surface::cut(Piece piece) const {
     part.is_cut = false;
     if (!state_of(part.piece, part.piece.carrier->at(0, 0)).kept) part.measure = part.band_measure = 0;
   } else if (facts.parameters == 1) {
-    part.kept = line(part, 0);
+    part.kept = line(part, 0).kept;
     part.measure = part.band_measure = facts.measure * total_length(part.kept);
     part.is_cut = part.kept != std::vector<Interval>{{0, 1}};
   } else {
     const auto kept_of_line = [&](double v) {
       double kept = 0;
-      for (const Interval& u : line(part, v)) kept += share(facts, u);
+      for (const Interval& u : line(part, v).kept) kept += share(facts, u);
       return kept;
     };
-    const std::vector<Interval> bands = alike_bands([&](double v) { return line(part, v); }, lines_of_face);
+    const std::vector<Interval> bands = alike_bands([&](double v) { return line(part, v); }, lines_of_face).kept;
     part.kept = split_at_kinks(bands, kept_of_line, kink_tolerance);
     double kept = 0;
     for (const Interval& band : part.kept) {
@@ -128,21 +129,41 @@ Surface::Part Surface::cut(Piece piece) const {
   return part;
 }
 
-std::vector<Interval> Surface::line(const Part& part, double v) const {
-  if (!part.is_cut) return {{0, 1}};
+Line Surface::line(const Part& part, double v) const {
+  if (!part.is_cut) return {{{0, 1}}};
   const Carrier& carrier = *part.piece.carrier;
-  const double speed = carrier.facts().speed;
-  std::vector<Interval> kept = kept_intervals(
+  const Carrier::Facts& facts = carrier.facts();
+  Line line = kept_line(
       [&](double u) {
         const CutState state = state_of(part.piece, carrier.at(u, v));
-        return Standing{state.kept, state.safe / speed};
+        return Standing{state.kept, state.safe / facts.speed};
       },
-      carrier.facts().parameters == 1 ? finest_of_curve : finest_of_line);
-  if (carrier.facts().u_closed && kept.size() > 1 && kept.front().lower == 0 && kept.back().upper == 1) {
+      facts.parameters == 1 ? finest_of_curve : finest_of_line);
+  std::vector<Interval>& kept = line.kept;
+  if (facts.u_closed && kept.size() > 1 && kept.front().lower == 0 && kept.back().upper == 1) {
     kept.back().upper += kept.front().upper;
     kept.erase(kept.begin());
   }
-  return kept;
+  if (line.clear && facts.parameters == 2) *line.clear *= facts.speed / facts.across;
+  return line;
+}
+
+Surface Surface::within(const Position& lower, const Position& upper) const {
+  std::vector<Piece> pieces;
+  const double size = norm(upper - lower);
+  Position margin{};  // makes a box of what is flat
+  for (int d = 0; d < 3; ++d) margin[d] = upper[d] - lower[d] > 1e-9 * size ? 0 : 1e-9 * size;
+  for (const Part& part : parts_) {
+    const int dimensions = part.piece.carrier->facts().parameters + 1;
+    pieces.push_back(part.piece);
+    pieces.back().cuts.push_back({.other = box_solid(dimensions, lower - margin, upper + margin),
+                                  .reversed = false,
+                                  .keep_inside = true,
+                                  .keep_same = true,
+                                  .keep_opposite = true,
+                                  .tolerance = 1e-11 * size});
+  }
+  return {name_, std::move(pieces)};
 }
 
 double Surface::distance(const Position& x) const {
@@ -235,10 +256,10 @@ void Surface::add_face(const Part& part, int count, std::vector<SurfacePoint>& p
     sum += points.back().weight;
   };
   for (const Interval& band : part.kept) {
-    const int here = part.is_cut ? share_of(across, band.length(), total_length(part.kept), 4) : across;
+    const int here = part.is_cut ? share_of(across, band.length(), total_length(part.kept), 6) : across;
     const bool whole = facts.v_closed && !part.is_cut;
     for (const Node1& v : whole ? around(here) : part.is_cut ? rounded_gauss(band, here) : gauss(band, here)) {
-      const std::vector<Interval> intervals = line(part, v.at);
+      const std::vector<Interval> intervals = line(part, v.at).kept;
       for (const Interval& interval : intervals) {
         const bool round = facts.u_closed && interval == Interval{0, 1};
         const int along = part.is_cut ? share_of(across, interval.length(), total_length(intervals), 4) : across;

@@ -35,6 +35,9 @@ class Surface {
   /// circles. A surface of more pieces than `count`, a fine triangulation, is sampled evenly instead.
   std::vector<SurfacePoint> quadrature(int count) const;
 
+  /// The part of it in a box, its sides included.
+  Surface within(const Position& lower, const Position& upper) const;
+
   /// To the surface as it was before set operations cut it; never less than 0.
   double distance(const Position& x) const;
 
@@ -47,7 +50,7 @@ class Surface {
     double band_measure;  // of the bands without the cuts, what rejection draws from
   };
   Part cut(Piece piece) const;
-  std::vector<Interval> line(const Part& part, double v) const;
+  Line line(const Part& part, double v) const;
   void add_curve(const Part& part, int count, std::vector<SurfacePoint>& points) const;
   void add_face(const Part& part, int count, std::vector<SurfacePoint>& points) const;
   std::vector<SurfacePoint> sample_curves(int count, const UnitPoints& unit_points) const;

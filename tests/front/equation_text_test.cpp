@@ -275,7 +275,7 @@ TEST(EquationText, RefusesUnknownNames) {
 TEST(EquationText, NamesTheNormalOfAFace) {
   EXPECT_EQ(parse_formula("k*dot(normal, grad(T))", face()).expression, parse_formula("k*dn(T)", face()).expression);
   EXPECT_EQ(formula_refusal("dot(normal, grad(T))"),
-            (Refusal{"the outward normal has a meaning on a face only", 5, ""}));
+            (Refusal{"the outward normal has a meaning on a face only", 4, ""}));
   EXPECT_TRUE(is_reserved("normal"));
 }
 

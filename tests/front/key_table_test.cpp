@@ -67,11 +67,15 @@ conditions:
   - at: [y-, y+]
     insulated: dn(T) = 0
     weight: 2.5
+  - {at: {x: 0 m, y: L, z: 0 m}, p: 0 Pa}
+  - {at: [x-, x+], periodic: yes}
+  - {at: z-, symmetry: yes}
+  - {at: x+, u: {file: inlet.csv, column: u}}
 network: {depth: 3, width: 30, activation: sin, norm: group, norm_eps: 1e-4, norm_groups: 3, norm_first: yes,
           norm_affine: no, norm_reference: x-, norm_momentum: 0.2, norm_inference: running, norm_derivative: frozen,
           first_bias: 1, reparam: weight_fact, reparam_mean: 1, reparam_deviation: 0.2, block: residual,
           placement: post, skip: skipinit, fourier: 8, fourier_scale: 2, periodic: [x, y]}
-points: {interior: 100, boundary: 10, held_out: 50, sampling: sobol, redraw: 5, on_boundary: 0.25,
+points: {interior: 100, boundary: 10, held_out: 50, sampling: sobol, redraw: 5, on_boundary: 0.25, near_walls: 4,
          adapt: rad, power: 2, floor: 0.5}
 optimizer: {name: adam, steps: 10, time: 60, damping: 1, damping_floor: 1e-6, warm_damping: 1e-4, rate: 0.01,
             layer_lr: lars}
@@ -161,6 +165,7 @@ TEST(KeyTable, DefaultsAreWhatTheManualSays) {
   EXPECT_EQ(read_choice(root, "points.sampling"), "sobol");
   EXPECT_EQ(read_integer(root, "points.redraw"), 0);
   EXPECT_EQ(read_real(root, "points.on_boundary"), 0.15);
+  EXPECT_EQ(read_real(root, "points.near_walls"), 1);
   EXPECT_EQ(read_choice(root, "points.adapt"), "none");
   EXPECT_EQ(read_real(root, "points.power"), 1);
   EXPECT_EQ(read_real(root, "points.floor"), 1);
@@ -293,8 +298,9 @@ TEST(KeyTable, WrongKindsOfNodesAreRefused) {
             "  hint: begin each with a dash: - {at: x-, T: T_hot}");
   EXPECT_EQ(first_line(check("conditions: [x-]\n")),
             "case.yaml:1:14: error: conditions.0: expected keys with values, got \"x-\"");
-  EXPECT_EQ(first_line(check("conditions: [{at: {x: 1}}]\n")),
-            "case.yaml:1:19: error: conditions.0.at: expected a name or a list of names, got keys with values");
+  EXPECT_EQ(first_line(check("conditions: [{at: {w: 1}}]\n")), "case.yaml:1:20: error: conditions.0.at.w: unknown key");
+  EXPECT_EQ(first_line(check("network: {periodic: {x: 1}}\n")),
+            "case.yaml:1:21: error: network.periodic: expected a name or a list of names, got keys with values");
   EXPECT_EQ(first_line(check("scales: {references: []}\n")),
             "case.yaml:1:22: error: scales.references: expected a name or a list of names, got a list of 0");
   EXPECT_EQ(first_line(check("constants: {mu: ''}\n")),

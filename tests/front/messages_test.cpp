@@ -267,7 +267,8 @@ const Mistake mistakes[] = {
      "x-, T: T_hot",
      "x-, temp: T_hot",
      "23:14",
-     {"conditions.1.temp: \"temp\" is neither a field nor at, enforce, weight, and its value is no equation",
+     {"conditions.1.temp: \"temp\" is neither a field nor at, enforce, weight, symmetry, periodic, and its value is no "
+      "equation",
       "fields: u, v, p, T"}},
     {"misspelt_enforce",
      "x-, T: T_hot",

@@ -126,6 +126,15 @@ TEST(Settings, RefuseFloat32WithADenseMatrix) {
   }
 }
 
+TEST(Settings, CrowdPointsToTheWalls) {
+  EXPECT_EQ(read("seed: 1\n").points.near_walls, 1);
+  EXPECT_EQ(read("points: {near_walls: 7.5}\n").points.near_walls, 7.5);
+  EXPECT_NE(refusal([] {
+              read("points: {near_walls: 0.5}\n");
+            }).find("points.near_walls: expected at least 1 and at most 1e+06, got 0.5"),
+            std::string::npos);
+}
+
 TEST(Settings, RefuseToAdaptPointsThatStay) {
   EXPECT_EQ(refusal([] { read("points: {adapt: rad, redraw: 5, sampling: gauss}\n"); }),
             "case.yaml:2:17: error: points.adapt: the points of a Gauss grid stay where they are\n"
@@ -137,6 +146,11 @@ TEST(Settings, RefuseToAdaptPointsThatStay) {
             "points: {adapt: r3}\n"
             "                ^\n"
             "  hint: say how often, for example points.redraw=10");
+  EXPECT_EQ(refusal([] { read("points: {adapt: r3, redraw: 5, near_walls: 3}\n"); }),
+            "case.yaml:2:44: error: points.near_walls: points.adapt says already where points are dense\n"
+            "points: {adapt: r3, redraw: 5, near_walls: 3}\n"
+            "                                           ^\n"
+            "  hint: leave one of them out");
 }
 
 TEST(Settings, RefuseFloat32WithGaussNewtonCg) {

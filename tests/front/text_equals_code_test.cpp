@@ -83,9 +83,10 @@ Texts scalar_twin(const std::string& physics, const Axes& axes, const Given& giv
                            ") = k*lap(T)"}};
   }
   if (physics == "zero_equation_channel") {
-    return {{"momentum", in_time(axes, "rho*dt(u)") +
-                             " - dx((mu + rho*(h*(0.14 - 0.08*(1 - x/h)^2 - 0.06*(1 - x/h)^4)*(1 - exp(-x*sqrt(G*h/rho)"
-                             "*rho/(mu*A_plus))))^2*dx(u))*dx(u)) = G"}};
+    return {{"momentum",
+             in_time(axes, "rho*dt(u)") +
+                 " - dx((mu + rho*(h*(0.4*x/h - 0.44*(x/h)^2 + 0.24*(x/h)^3 - 0.06*(x/h)^4)*(1 - exp(-x*sqrt(G*h/rho)"
+                 "*rho/(mu*A_plus))))^2*dx(u))*dx(u)) = G"}};
   }
   if (physics == "helmholtz") return {{"wave", "lap(p) + k^2*p = 0"}};
   // About an axis: times the radius x, the radial momentum times its square.
@@ -132,12 +133,12 @@ Texts vector_twin(const std::string& physics, const Axes& axes, const Given& giv
       {"boussinesq", inertia + " = -grad(p) + mu*lap(U) + " + light},
       {"double_diffusion", inertia + " = -grad(p) + mu*lap(U) + rho*(beta*(T - T0) + beta_Y*(Y - Y0))*" + up},
       {"stokes", in_time(axes, "rho*dt(U)") + " = -grad(p) + mu*lap(U)"},
-      {"darcy", "mu/K*U = -grad(p)"},
-      {"darcy_convection", "mu/K*U = -grad(p) + " + light},
+      {"darcy", "mu/permeability*U = -grad(p)"},
+      {"darcy_convection", "mu/permeability*U = -grad(p) + " + light},
       {"brinkman", (given.contains("rho") || axes[axis_t]
                         ? "rho/porosity*" + in_time(axes, "dt(U)") + " + rho/porosity^2*dot(U, grad(U))"
                         : std::string("0")) +
-                       " = -grad(p) - mu/K*U + mu_e*lap(U)"},
+                       " = -grad(p) - mu/permeability*U + mu_e*lap(U)"},
       {"power_law_flow", inertia + " + grad(p) - div(" + power_law(axes) + "*(grad(U) + transpose(grad(U)))) = 0"},
       {"burgers", time + " + dot(U, grad(U)) = nu*lap(U)"}};
   if (const auto known = momentum.find(physics); known != momentum.end()) {
@@ -167,10 +168,11 @@ Texts twin(const std::string& physics, const Axes& axes, const Given& given) {
     if (physics == "stokes") {
       texts[name] = in_time(axes, "rho*dt(" + u + ")") + " = " + push + " + mu*lap(" + u + ")";
     }
-    if (physics == "darcy") texts[name] = "mu/K*" + u + " = " + push;
-    if (physics == "darcy_convection") texts[name] = "mu/K*" + u + " = " + push + (axis == axis_y ? heavy : "");
+    if (physics == "darcy") texts[name] = "mu/permeability*" + u + " = " + push;
+    if (physics == "darcy_convection")
+      texts[name] = "mu/permeability*" + u + " = " + push + (axis == axis_y ? heavy : "");
     if (physics == "brinkman") {
-      texts[name] = "0 = " + push + " - mu/K*" + u + " + mu_e*lap(" + u + ")";
+      texts[name] = "0 = " + push + " - mu/permeability*" + u + " + mu_e*lap(" + u + ")";
       if (given.contains("rho") || axes[axis_t]) {
         texts[name] += " - rho/porosity*" + in_time(axes, "dt(" + u + ")") + " - rho/porosity^2*(" +
                        per_axis(axes, {"u*dx(" + u + ")", "v*dy(" + u + ")", "w*dz(" + u + ")"}) + ")";

@@ -139,12 +139,14 @@ TEST(Shapes, AreIntegratedOver) {
   EXPECT_NEAR(c.domain.measure(whole), std::numbers::pi * (0.0025 - 0.0004), 1e-9);
   const Expression x = Expression::coordinate(axis_x, Dimension::of(Dimension::length));
   // Mean of x^2 over a ring: (a^2 + b^2)/4, over a circle: r^2/2.
-  EXPECT_NEAR(solution.region_mean(x * x, whole), (0.0004 + 0.0025) / 4, 1e-6);
+  EXPECT_NEAR(solution.region_mean(x * x, whole), (0.0004 + 0.0025) / 4, 1e-12);
   EXPECT_NEAR(solution.face_mean(x * x, c.domain.geometry("bore").face), 0.0002, 1e-12);
 }
 
 TEST(Shapes, RefuseWhatOnlyABoxHas) {
   EXPECT_NE(refusal([] { with_overrides(ring, {"points.sampling=gauss"}); }).find("a Gauss grid fills a box"),
+            std::string::npos);
+  EXPECT_NE(refusal([] { with_overrides(ring, {"points.near_walls=5"}); }).find("crowd to the walls of a box"),
             std::string::npos);
   EXPECT_NE(refusal([] { with_overrides(ring, {"points.adapt=rad", "points.redraw=10"}); }).find("one material only"),
             std::string::npos);
@@ -152,7 +154,7 @@ TEST(Shapes, RefuseWhatOnlyABoxHas) {
 
 TEST(Shapes, LastThroughTimeWithTheirSurfaces) {
   const Case c = with_overrides(
-      ring, {"domain.box.t=[0 s, 90 s]", "constants.rho=900 kg/m^3", "constants.cp=1200 J/(kg K)",
+      replaced(ring, "references: [b, dT]", "references: [b, dT, rate]"), {"domain.box.t=[0 s, 90 s]", "constants.rate=k/(rho*cp*b)", "constants.rho=900 kg/m^3", "constants.cp=1200 J/(kg K)",
              "conditions.0.at=[bore, t-]"});
   const Problem problem(c, float64());
   const std::vector<WeightedPoints> points = problem.draw("sobol", 60, 30, "test", 1, 0);
@@ -168,6 +170,31 @@ TEST(Shapes, LastThroughTimeWithTheirSurfaces) {
     }
   }
   EXPECT_TRUE(start);
+  const Solution solution(c, problem.network().initial_parameters(1));
+  const Expression x = Expression::coordinate(axis_x, Dimension::of(Dimension::length));
+  const Expression t = Expression::coordinate(axis_t, Dimension::of(Dimension::time));
+  EXPECT_NEAR(solution.region_mean(x * x * t, c.domain.regions().front()), (0.0004 + 0.0025) / 4 * 45, 1e-11);
+  EXPECT_NEAR(solution.face_mean(x * x * t, c.domain.geometry("bore").face), 0.0002 * 45, 1e-11);
+  const Face end = c.domain.geometry("t+").face;
+  EXPECT_NEAR(solution.face_mean(x * x * t, end), (0.0004 + 0.0025) / 4 * 90, 1e-11);
+}
+
+TEST(Regions, CrowdTheirPointsToTheirWalls) {
+  const Case c = with_overrides(slab, {});
+  const Problem problem(c, float64());
+  const Region& left = c.domain.region_named("left");
+  const PointSet even = problem.sample(left, "sobol", 1000, {1, "test", 0});
+  const PointSet crowded = problem.sample(left, "sobol", 1000, {1, "test", 0}, {.near_walls = 9});
+  const double width = 0.03 / c.coordinate_scale(axis_x);
+  const auto at_interface = [&](const PointSet& set) {
+    int count = 0;
+    for (int n = 0; n < set.size(); ++n) count += set.x[2 * n] > 0.98 * width;
+    return count;
+  };
+  EXPECT_NEAR(at_interface(even), 20, 3);
+  EXPECT_GT(at_interface(crowded), 55);
+  const torch::Tensor x = problem.draw("sobol", 1000, 5, "test", 1, 0, {.near_walls = 9})[0].points.x.select(1, 0);
+  EXPECT_GT((x > 0.98 * width).sum().item<std::int64_t>(), 55);
 }
 
 }  // namespace

@@ -71,11 +71,13 @@ TEST(Sampling, SobolPointsIntegrateBetterThanRandomOnes) {
   const auto f = [](double x, double y) { return std::sin(x) * y * y; };
   const double exact = (std::cos(0.5) - std::cos(2.5)) / 3 * (std::pow(1.5, 3) - 1) / 3 / 0.5;
   EXPECT_NEAR(mean(sample_box("sobol", box, 1024, {1, "interior", 0}), f), exact, 2e-3);
+  EXPECT_NEAR(mean(sample_box("halton", box, 1024, {1, "interior", 0}), f), exact, 2e-3);
+  EXPECT_NEAR(mean(sample_box("latin_hypercube", box, 1024, {1, "interior", 0}), f), exact, 0.02);
   EXPECT_NEAR(mean(sample_box("random", box, 1024, {1, "interior", 0}), f), exact, 0.1);
 }
 
 TEST(Sampling, ASetIsAFunctionOfSeedPurposeAndDraw) {
-  for (const char* name : {"sobol", "random"}) {
+  for (const char* name : {"sobol", "halton", "latin_hypercube", "random"}) {
     const auto draw = [&](std::uint64_t seed, const std::string& purpose, std::uint64_t number) {
       return sample_box(name, box, 16, {seed, purpose, number}).x;
     };
@@ -87,6 +89,58 @@ TEST(Sampling, ASetIsAFunctionOfSeedPurposeAndDraw) {
     EXPECT_EQ(std::set<double>(first.begin(), first.end()).size(), first.size()) << name;
   }
   EXPECT_EQ(sample_box("gauss", box, 16, {1, "interior", 0}).x, sample_box("gauss", box, 16, {2, "x", 5}).x);
+}
+
+TEST(Sampling, HaltonPointsMirrorTheDigits) {
+  const PointSet set = sample_box("halton", {{0, 0, 0, 0}, {1, 1, 1, 1}}, 40, {7, "interior", 0});
+  const int bases[] = {2, 3, 5, 7};
+  for (int d = 0; d < 4; ++d) {
+    // Differences to the first point are free of the shift: 1/b, 2/b ... then 1/b^2.
+    const auto from_first = [&](int n) {
+      const double difference = set.x[4 * n + d] - set.x[d];
+      return difference - std::floor(difference + 1e-12);
+    };
+    const int b = bases[d];
+    EXPECT_NEAR(from_first(1), 1.0 / b, 1e-15);
+    EXPECT_NEAR(from_first(b), 1.0 / (b * b), 1e-15);
+    EXPECT_NEAR(from_first(b + b - 1), 1.0 / (b * b) + (b - 1.0) / b, 1e-14);
+  }
+}
+
+TEST(Sampling, ALatinHypercubeHasOnePointInEachPart) {
+  const int count = 37;
+  const PointSet set = sample_box("latin_hypercube", {{0, 0, 0}, {1, 1, 1}}, count, {7, "interior", 0});
+  for (int d = 0; d < 3; ++d) {
+    std::set<int> parts;
+    for (int n = 0; n < count; ++n) parts.insert(static_cast<int>(set.x[3 * n + d] * count));
+    EXPECT_EQ(static_cast<int>(parts.size()), count);
+  }
+}
+
+TEST(Sampling, CrowdsToTheWallsAndKeepsMeans) {
+  const auto f = [](double x, double y) { return std::sin(x) * y * y; };
+  const double exact = (std::cos(0.5) - std::cos(2.5)) / 3 * (std::pow(1.5, 3) - 1) / 3 / 0.5;
+  for (const std::string& name : sampler_names()) {
+    const PointSet even = sample_closed_box(name, box, 4096, 0.15, {1, "interior", 0});
+    PointSet set = even;
+    crowd_to_walls(set, box, {0}, 9);
+    EXPECT_NEAR(std::accumulate(set.weights.begin(), set.weights.end(), 0.0), 1, 1e-13);
+    EXPECT_NEAR(mean(set, f), exact, name == "gauss" ? 1e-12 : name == "random" ? 0.05 : 5e-3) << name;
+    if (name == "gauss") continue;
+    int at_wall = 0;
+    int in_middle = 0;
+    for (int n = 0; n < set.size(); ++n) {
+      EXPECT_EQ(set.x[2 * n + 1], even.x[2 * n + 1]);  // not along y
+      EXPECT_EQ(lies_on_boundary(set, n, box), lies_on_boundary(even, n, box));
+      if (lies_on_boundary(set, n, box)) continue;
+      at_wall += set.x[2 * n] < -0.5 + 0.06;  // the outer 2 %, half of the middle part
+      in_middle += std::abs(set.x[2 * n] - 1) < 0.06;
+    }
+    EXPECT_GT(at_wall, 2.5 * in_middle) << name;  // 9/2 at the wall itself, less behind
+  }
+  PointSet same = sample_box("sobol", box, 16, {1, "interior", 0});
+  crowd_to_walls(same, box, {0, 1}, 1);
+  EXPECT_EQ(same.x, sample_box("sobol", box, 16, {1, "interior", 0}).x);
 }
 
 TEST(Sampling, PointsOfAFaceLieOnIt) {
@@ -128,10 +182,10 @@ TEST(Sampling, AFaceOfALineIsOnePoint) {
 
 TEST(Sampling, RefusesAnUnknownName) {
   try {
-    sample_box("halton", box, 5, {1, "interior", 0});
+    sample_box("sobel", box, 5, {1, "interior", 0});
     FAIL();
   } catch (const std::invalid_argument& error) {
-    EXPECT_STREQ(error.what(), "unknown sampler 'halton'");
+    EXPECT_STREQ(error.what(), "unknown sampler 'sobel'");
   }
 }
 
