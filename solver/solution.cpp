@@ -12,6 +12,8 @@ constexpr int face_points = 64;
 // A profile at one moment may hold a front, which those would miss.
 constexpr int profile_points = 512;
 constexpr int box_points = 32;
+// In space and time so many along each of four axes are a million.
+constexpr int points_of_four_axes = 14;
 // Points evaluated at once when fields are asked for on a fine grid.
 constexpr std::int64_t chunk = 8192;
 
@@ -102,13 +104,14 @@ torch::Tensor Solution::residuals(const Points& points) const {
 
 double Solution::face_mean(const Expression& integrand, const Face& face) const {
   const bool profile = face.axis == axis_t && case_.box.dimensions() == 2;
-  const WeightedPoints points =
-      problem_.on_device(with_member(problem_.quadrature(face, profile ? profile_points : face_points)));
+  const int along_axis = profile ? profile_points : case_.box.dimensions() > 3 ? points_of_four_axes : face_points;
+  const WeightedPoints points = problem_.on_device(with_member(problem_.quadrature(face, along_axis)));
   return (values({integrand}, points.points).select(1, 0) * points.weights).sum().item<double>();
 }
 
 double Solution::region_mean(const Expression& integrand, const Region& region) const {
-  const WeightedPoints points = problem_.on_device(with_member(problem_.quadrature(region, box_points)));
+  const int along_axis = case_.box.dimensions() > 3 ? points_of_four_axes : box_points;
+  const WeightedPoints points = problem_.on_device(with_member(problem_.quadrature(region, along_axis)));
   return (values({integrand}, points.points).select(1, 0) * points.weights).sum().item<double>();
 }
 
@@ -125,7 +128,7 @@ std::vector<bool> Solution::lie_in(const Region& region, const std::vector<std::
 
 double Solution::section_mean(const Expression& integrand, const std::map<Axis, double>& positions,
                               const Box& box) const {
-  const GaussRule rule = gauss_legendre(face_points);
+  const GaussRule rule = gauss_legendre(case_.box.dimensions() > 3 ? points_of_four_axes : face_points);
   std::vector<double> weights = {1};
   std::vector<std::vector<double>> coordinates;
   for (Axis axis : case_.box.active_axes()) {

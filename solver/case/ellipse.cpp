@@ -98,9 +98,9 @@ class EllipseCarrier : public Carrier {
     return std::hypot(axes.x * std::sin(angle), axes.y * std::cos(angle));
   }
   static double arc(const Axes2& axes, double from, double to) {
-    static const std::vector<Node1> rule = gauss({0, 1}, 8);
+    static const std::vector<RuleNode> rule = gauss({0, 1}, 8);
     double length = 0;
-    for (const Node1& node : rule) length += node.weight * (to - from) * speed(axes, from + node.at * (to - from));
+    for (const RuleNode& node : rule) length += node.weight * (to - from) * speed(axes, from + node.at * (to - from));
     return length;
   }
   Axes2 axes_;

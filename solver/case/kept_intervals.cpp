@@ -68,7 +68,7 @@ using Function = std::function<double(double)>;
 
 double integral(const Function& function, const Interval& interval, int count) {
   double sum = 0;
-  for (const Node1& node : rounded_gauss(interval, count)) sum += node.weight * function(node.at);
+  for (const RuleNode& node : rounded_gauss(interval, count)) sum += node.weight * function(node.at);
   return sum;
 }
 
@@ -193,12 +193,12 @@ Line alike_bands(const std::function<Line(double v)>& line, int lines) {
   return bands;
 }
 
-std::vector<Node1> gauss(const Interval& interval, int count) {
+std::vector<RuleNode> gauss(const Interval& interval, int count) {
   constexpr int most = 64;  // nodes of one rule; more of them make panels
   const int panels = (count + most - 1) / most;
   const GaussRule rule = gauss_legendre((count + panels - 1) / panels);
   const double width = interval.length() / panels;
-  std::vector<Node1> nodes;
+  std::vector<RuleNode> nodes;
   for (int panel = 0; panel < panels; ++panel) {
     for (std::size_t i = 0; i < rule.nodes.size(); ++i) {
       nodes.push_back({interval.lower + (panel + rule.nodes[i]) * width, rule.weights[i] * width});
@@ -207,9 +207,9 @@ std::vector<Node1> gauss(const Interval& interval, int count) {
   return nodes;
 }
 
-std::vector<Node1> rounded_gauss(const Interval& interval, int count) {
-  std::vector<Node1> nodes = gauss({0, 1}, count);
-  for (Node1& node : nodes) {
+std::vector<RuleNode> rounded_gauss(const Interval& interval, int count) {
+  std::vector<RuleNode> nodes = gauss({0, 1}, count);
+  for (RuleNode& node : nodes) {
     const double s = node.at;
     node.at = interval.lower + interval.length() * s * s * (3 - 2 * s);
     node.weight *= interval.length() * 6 * s * (1 - s);

@@ -42,11 +42,11 @@ std::vector<Interval> split_at_kinks(const std::vector<Interval>& bands,
 
 /// Nodes and weights on an interval whose integrand may rise like a square root at its ends, as the length of a chord
 /// does where a line touches a circle: Gauss in s with v = lower + length s^2 (3 - 2 s).
-struct Node1 {
+struct RuleNode {
   double at;
   double weight;
 };
-std::vector<Node1> rounded_gauss(const Interval& interval, int count);
-std::vector<Node1> gauss(const Interval& interval, int count);
+std::vector<RuleNode> rounded_gauss(const Interval& interval, int count);
+std::vector<RuleNode> gauss(const Interval& interval, int count);
 
 }  // namespace nusselt

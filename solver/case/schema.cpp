@@ -100,8 +100,11 @@ Json of_kind(const Key& key) {
     case Kind::formula_or_section:
     case Kind::equation_or_section:
       return {{"anyOf", {formula(), section(key.path)}}};
-    case Kind::names_or_section:
-      return {{"anyOf", {one_or_list({{"type", "string"}}), section(key.path)}}};
+    case Kind::names_or_section: {
+      Json either = one_or_list({{"type", "string"}});
+      either["anyOf"].push_back(section(key.path));
+      return either;
+    }
     case Kind::points:
       return {{"type", "array"}, {"items", {{"type", "array"}, {"items", formula()}}}};
   }

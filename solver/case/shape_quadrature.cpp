@@ -50,7 +50,7 @@ class Sections {
     for (const Interval& interval : intervals) all += interval.length();
     for (const Interval& interval : intervals) {
       const int count = std::max(axis == 0 ? 3 : 6, static_cast<int>(std::lround(per_axis * interval.length() / all)));
-      for (const Node1& node : axis == 0 ? gauss(interval, count) : rounded_gauss(interval, count)) {
+      for (const RuleNode& node : axis == 0 ? gauss(interval, count) : rounded_gauss(interval, count)) {
         const Position here = moved(at, axis, node.at);
         if (axis == 0) {
           points.push_back({here, weight * node.weight});

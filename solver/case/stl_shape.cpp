@@ -70,6 +70,9 @@ class SurfaceReader {
     require_closed(edges());
     TriangleMesh mesh(corners_, triangles_);
     double volume = mesh.volume();
+    if (std::abs(volume) <= 1e-12 * std::pow(norm(upper_ - lower_), 3)) {
+      refuse("the surface encloses nothing", "it lies on itself; a sheet needs a thickness");
+    }
     if (volume < 0) {
       notes_.push_back(place_.file + ": all triangles look inwards; they were turned");
       for (TriangleMesh::Triangle& triangle : triangles_) std::swap(triangle[1], triangle[2]);

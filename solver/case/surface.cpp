@@ -48,8 +48,8 @@ SurfacePoint point_of(const Piece& piece, double u, double v, double weight) {
   return point;
 }
 
-std::vector<Node1> around(int count) {
-  std::vector<Node1> nodes;
+std::vector<RuleNode> around(int count) {
+  std::vector<RuleNode> nodes;
   for (int i = 0; i < count; ++i) nodes.push_back({(i + 0.5) / count, 1.0 / count});
   return nodes;
 }
@@ -119,7 +119,7 @@ Surface::Part Surface::cut(Piece piece) const {
     part.kept = split_at_kinks(bands, kept_of_line, kink_tolerance);
     double kept = 0;
     for (const Interval& band : part.kept) {
-      for (const Node1& v : rounded_gauss(band, measuring_lines)) kept += v.weight * kept_of_line(v.at);
+      for (const RuleNode& v : rounded_gauss(band, measuring_lines)) kept += v.weight * kept_of_line(v.at);
     }
     part.measure = facts.measure * kept;
     part.band_measure = facts.measure * total_length(part.kept);
@@ -239,7 +239,7 @@ void Surface::add_curve(const Part& part, int count, std::vector<SurfacePoint>& 
   for (const Interval& interval : part.kept) {
     const bool whole = facts.u_closed && !part.is_cut;
     const int nodes = share_of(count, facts.measure * interval.length(), measure_, 4);
-    for (const Node1& node : whole ? around(nodes) : gauss(interval, nodes)) {
+    for (const RuleNode& node : whole ? around(nodes) : gauss(interval, nodes)) {
       points.push_back(point_of(part.piece, node.at, 0, node.weight));
     }
   }
@@ -251,19 +251,19 @@ void Surface::add_face(const Part& part, int count, std::vector<SurfacePoint>& p
   const int across = static_cast<int>(std::ceil(std::sqrt(nodes)));
   const std::size_t begin = points.size();
   double sum = 0;
-  const auto add = [&](const Node1& u, const Node1& v) {
+  const auto add = [&](const RuleNode& u, const RuleNode& v) {
     points.push_back(point_of(part.piece, u.at, v.at, u.weight * v.weight));
     sum += points.back().weight;
   };
   for (const Interval& band : part.kept) {
     const int here = part.is_cut ? share_of(across, band.length(), total_length(part.kept), 6) : across;
     const bool whole = facts.v_closed && !part.is_cut;
-    for (const Node1& v : whole ? around(here) : part.is_cut ? rounded_gauss(band, here) : gauss(band, here)) {
+    for (const RuleNode& v : whole ? around(here) : part.is_cut ? rounded_gauss(band, here) : gauss(band, here)) {
       const std::vector<Interval> intervals = line(part, v.at).kept;
       for (const Interval& interval : intervals) {
         const bool round = facts.u_closed && interval == Interval{0, 1};
         const int along = part.is_cut ? share_of(across, interval.length(), total_length(intervals), 4) : across;
-        for (const Node1& u : round ? around(along) : gauss(interval, along)) add(u, v);
+        for (const RuleNode& u : round ? around(along) : gauss(interval, along)) add(u, v);
       }
     }
   }

@@ -32,7 +32,7 @@ TEST_P(FuzzCorpus, IsAcceptedOrRefusedInGoodOrder) {
   EXPECT_LE(accepted, files - 5);  // both ways out are there
 }
 
-INSTANTIATE_TEST_SUITE_P(Parsers, FuzzCorpus, testing::Values("case", "quantity", "equation", "csv"),
+INSTANTIATE_TEST_SUITE_P(Parsers, FuzzCorpus, testing::Values("case", "quantity", "equation", "csv", "stl"),
                          [](const auto& row) { return row.param; });
 
 }  // namespace

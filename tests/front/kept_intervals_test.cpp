@@ -66,7 +66,7 @@ TEST(KeptIntervals, BandsEndWhereLinesChangeTheirKind) {
   EXPECT_EQ(bands[2].upper, 1);
   double area = 0;
   for (const Interval& band : bands) {
-    for (const Node1& v : rounded_gauss(band, 12)) {
+    for (const RuleNode& v : rounded_gauss(band, 12)) {
       for (const Interval& u : line(v.at).kept) area += v.weight * u.length();
     }
   }
@@ -98,7 +98,7 @@ TEST(KeptIntervals, SplitsAtKinks) {
   double nearest = 1;
   double other = 1;
   for (const Interval& part : parts) {
-    for (const Node1& v : rounded_gauss(part, 8)) sum += v.weight * function(v.at);
+    for (const RuleNode& v : rounded_gauss(part, 8)) sum += v.weight * function(v.at);
     nearest = std::min(nearest, std::abs(part.upper - 0.37));
     other = std::min(other, std::abs(part.upper - 0.81));
   }
@@ -111,9 +111,9 @@ TEST(KeptIntervals, SplitsAtKinks) {
 }
 
 TEST(KeptIntervals, RulesAreExact) {
-  const auto moment = [](const std::vector<Node1>& rule, int degree) {
+  const auto moment = [](const std::vector<RuleNode>& rule, int degree) {
     double sum = 0;
-    for (const Node1& node : rule) sum += node.weight * std::pow(node.at, degree);
+    for (const RuleNode& node : rule) sum += node.weight * std::pow(node.at, degree);
     return sum;
   };
   for (const int count : {1, 3, 64, 65, 200}) {
@@ -124,7 +124,7 @@ TEST(KeptIntervals, RulesAreExact) {
   }
   EXPECT_NEAR(moment(rounded_gauss({0.5, 2}, 6), 2), (8 - 0.125) / 3, 1e-14);
   double root = 0;  // of a square root at both ends: a half disc
-  for (const Node1& v : rounded_gauss({0, 1}, 20)) root += v.weight * std::sqrt(v.at * (1 - v.at));
+  for (const RuleNode& v : rounded_gauss({0, 1}, 20)) root += v.weight * std::sqrt(v.at * (1 - v.at));
   EXPECT_NEAR(root, std::numbers::pi / 8, 1e-13);
 }
 

@@ -85,7 +85,7 @@ ladder: {Ra: [1e3, 3e3], mu: [1.8e-5 Pa s, 1.9e-5 Pa s], steps: 20, slack: 5}
 conditioning: {name: layernorm, exponent: 0.5, floor: 1e-3, average: 0, clamp: 1}
 balancing: {name: relobralo, every: 10, average: 0.5, memory: 0.99, lra: mean_mean, rate: 0.01, asymmetry: 1, sharpness: 1,
             temperature: 0.1, lookback: 0.9, causality: 0.1, parts: 32, floor: 1e-4}
-criteria: {residual: 1e-2, terms: 1e-2, ratio: 2, imbalance: 0.1, every: 1}
+criteria: {trivial: refused, residual: 1e-2, terms: 1e-2, ratio: 2, imbalance: 0.1, every: 1}
 seed: 0
 precision: float32
 device: auto

@@ -38,8 +38,10 @@ struct Convection {
     const ConstantValues si = {{"rho", rho}, {"cp", cp}, {"k", k},    {"mu", mu},    {"beta", beta},
                                {"g", g},     {"T0", T0}, {"q", 4321}, {"nu", 2.3e-4}};
     ConstantValues converted;
+    double other = 0.83;  // what only one physics asks for
     for (const System::Constant& constant : system.constants()) {
-      converted[constant.name] = si.at(constant.name) / units.unit(constant.dimension);
+      const auto known = si.find(constant.name);
+      converted[constant.name] = (known != si.end() ? known->second : other += 0.17) / units.unit(constant.dimension);
     }
     return converted;
   }
@@ -48,7 +50,8 @@ struct Convection {
       return Reference{name, si / units.unit(dimension), dimension, ""};
     };
     return Scales({reference("L", L, dimension_of<Length>()), reference("U", U(), dimension_of<Velocity>()),
-                   reference("rho", rho, dimension_of<Density>()), reference("dT", dT, dimension_of<Temperature>())},
+                   reference("rho", rho, dimension_of<Density>()), reference("dT", dT, dimension_of<Temperature>()),
+                   reference("dc", 3.1, dimension_of<Per<Amount, Volume>>())},
                   level / units.temperature);
   }
 };
@@ -174,7 +177,8 @@ TEST(Nondimensionalize, UnitsLeaveTheCoefficientsAlone) {
         const DimensionlessResidual& found = residuals.at(equation);
         ASSERT_EQ(found.terms().size(), expected.terms().size()) << units.name << ", " << name << ": " << equation;
         for (std::size_t i = 0; i < found.terms().size(); ++i) {
-          EXPECT_EQ(found.terms()[i].factor, expected.terms()[i].factor);
+          // As text: inside of functions there are numbers, which rounding touches.
+          EXPECT_EQ(to_string(found.terms()[i].factor), to_string(expected.terms()[i].factor)) << name;
           EXPECT_NEAR(found.terms()[i].coefficient, expected.terms()[i].coefficient,
                       1e-12 * std::abs(expected.terms()[i].coefficient))
               << units.name << ", " << name << ": " << equation;

@@ -282,6 +282,9 @@ TEST(Stl, RefusesASurfaceThatIsNone) {
       refused(block(low, high) + block({1, 3, 6}, {2, 4, 7})),
       "0:0: the body at (1, 3, 6) lies inside another one | join the bodies where the file is made, or turn this one "
       "to be a hollow");
+  const Position third = {0, 30, 5};
+  EXPECT_EQ(refused(Soup{{low, high, third}, {low, third, high}}),
+            "0:0: the surface encloses nothing | it lies on itself; a sheet needs a thickness");
   EXPECT_EQ(refused(Soup{{low, low, high}}), "0:0: no triangle has an area");
   EXPECT_EQ(refused(block({0, 0, 0}, {1e308, 1e308, 1e308})).substr(0, 17), "0:0: no triangle ");
 }

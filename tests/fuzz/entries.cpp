@@ -10,6 +10,7 @@
 #include "physics/equation_text.hpp"
 #include "solver/case/case.hpp"
 #include "solver/case/csv.hpp"
+#include "solver/case/stl.hpp"
 
 namespace nusselt::fuzz {
 
@@ -181,9 +182,29 @@ bool csv(std::string_view bytes) {
   }
 }
 
+bool stl(std::string_view bytes) {
+  try {
+    std::vector<std::string> notes;
+    const Shape shape = stl_shape(parse_stl(bytes, "part.stl"), 1e-3, "part.stl", notes);
+    require(std::isfinite(shape.measure()) && shape.measure() > 0, "a solid without a volume");
+    const auto [lower, upper] = shape.bounds();
+    require(std::isfinite(shape.distance(lower)) && std::isfinite(shape.distance(0.5 * (lower + upper))),
+            "a distance that is not finite");
+    for (const Surface& surface : shape.surfaces()) {
+      for (const SurfacePoint& point : surface.quadrature(10)) {
+        require(std::abs(shape.distance(point.x)) <= 1e-9 * norm(upper - lower), "a point of a surface off it");
+      }
+    }
+    return true;
+  } catch (const InputError& error) {
+    require(std::strlen(error.what()) < 16384, "a message longer than a page");
+    return false;
+  }
+}
+
 const std::map<std::string, Entry>& entries() {
   static const std::map<std::string, Entry> table = {
-      {"case", case_file}, {"quantity", quantity}, {"equation", equation}, {"csv", csv}};
+      {"case", case_file}, {"quantity", quantity}, {"equation", equation}, {"csv", csv}, {"stl", stl}};
   return table;
 }
 

@@ -28,7 +28,10 @@ bool equation(std::string_view bytes);
 /// A table. Accepted: all columns have the same length, and what is written is read back to the same bits.
 bool csv(std::string_view bytes);
 
-/// By the name of the target and of its corpus: case, quantity, equation, csv.
+/// An STL file. Accepted: its solid has a volume, finite distances, and surfaces whose points are on it.
+bool stl(std::string_view bytes);
+
+/// By the name of the target and of its corpus: case, quantity, equation, csv, stl.
 const std::map<std::string, Entry>& entries();
 
 }  // namespace nusselt::fuzz

@@ -5,7 +5,7 @@ set -e
 cd "$(dirname "$0")/../.."
 seconds=${1:-10}
 shift || true
-[ $# -gt 0 ] || set -- case quantity equation csv
+[ $# -gt 0 ] || set -- case quantity equation csv stl
 cmake --preset fuzz >/dev/null
 cmake --build --preset fuzz
 mkdir -p build/fuzz/found

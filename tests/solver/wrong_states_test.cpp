@@ -46,7 +46,8 @@ std::vector<std::string> faults(const Case& c) {
   const LeastSquares objective(
       problem,
       problem.draw(c.settings.points.sampling, c.settings.points.interior, c.settings.points.boundary, "training",
-                   c.settings.seed, 0, c.settings.points.on_boundary),
+                   c.settings.seed, 0,
+                   {.on_boundary = c.settings.points.on_boundary, .near_walls = c.settings.points.near_walls}),
       std::vector<double>(problem.residuals().size(), 1.0));
   const double limit = c.settings.criteria.residual;
   EXPECT_LT(objective.loss(theta), limit * limit) << "training would have seen it";
