@@ -65,12 +65,12 @@ Tensor Network::initial_parameters(std::uint64_t seed) const {
   NormalGenerator normal_bias(seed, /*stream=*/3);
   for (const NetworkLayout::Map& map : layout.maps) {
     const double gain = map.activated ? parts_->activation.gain : 1.0;
-    const double deviation = gain * std::sqrt(2.0 / (map.inputs + map.outputs));
-    for (std::int64_t i = 0; i < std::int64_t{map.outputs} * map.inputs; ++i) {
+    const double deviation = gain * std::sqrt(2.0 / (map.inputs + map.own_outputs));
+    for (std::int64_t i = 0; i < std::int64_t{map.own_outputs} * map.inputs; ++i) {
       numbers[map.own_weight + i] = deviation * normal();
     }
     if (!map.reads_coordinates || !map.activated) continue;
-    for (int i = 0; i < map.outputs; ++i) numbers[map.own_bias + i] = parts_->settings.first_bias * normal_bias();
+    for (int i = 0; i < map.own_outputs; ++i) numbers[map.own_bias + i] = parts_->settings.first_bias * normal_bias();
   }
   for (const ParameterSlice& slice : layout.slices) {
     if (slice.name.ends_with(".gamma") || slice.name.ends_with(".variance")) {
@@ -116,6 +116,8 @@ Tensor Network::pull_back(const Tensor& theta, const Tensor& rows) const {
 Tensor Network::push_forward(const Tensor& theta, const Tensor& v) const {
   return parts_->parametrization.push_forward(theta, v);
 }
+
+bool Network::plain() const { return parts_->parametrization.identity(); }
 
 bool Network::factorable() const { return parts_->parametrization.factorable(); }
 

@@ -90,8 +90,10 @@ class Network {
   torch::Tensor initial_parameters(std::uint64_t seed) const;
 
   /// theta [P] -> [Pe], the same with plain weights in the layout `layout().effective`: the statistics are the last of
-  /// both. Differentiable. Returns theta itself without a reparametrization.
+  /// both. Differentiable. Returns theta itself where it is plain.
   torch::Tensor effective(const torch::Tensor& theta) const;
+  /// Whether theta has plain weights and no constants, so that effective is the identity.
+  bool plain() const;
   /// The transpose of effective's derivative: rows [..., Pe] -> [..., P]; or both without the statistics.
   torch::Tensor pull_back(const torch::Tensor& theta, const torch::Tensor& rows) const;
   /// The derivative of effective along v [P], [Pe].

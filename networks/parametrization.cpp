@@ -12,12 +12,13 @@ Parametrization::Parametrization(const NetworkLayout& layout, std::shared_ptr<co
       own_count_(layout.parameter_count),
       effective_count_(layout.effective_count),
       statistics_count_(layout.statistics_count) {
-  if (!reparam_) return;
+  if (!reparam_ && layout.maps.back().own_outputs == layout.maps.back().outputs) return;
   for (const ParameterSlice& slice : layout.effective) {
     const auto map = std::find_if(layout.maps.begin(), layout.maps.end(),
                                   [&](const NetworkLayout::Map& m) { return m.weight == slice.offset; });
     if (map != layout.maps.end()) {
-      pieces_.push_back({slice.offset, map->own_weight, slice.size(), map->outputs, map->own_factor});
+      const std::int64_t size = std::int64_t{map->own_outputs} * map->inputs;
+      pieces_.push_back({slice.offset, map->own_weight, size, map->own_outputs, map->own_factor, slice.size() - size});
       continue;
     }
     const auto own = std::find_if(layout.slices.begin(), layout.slices.end(),
@@ -34,12 +35,19 @@ Tensor Parametrization::factor(const Tensor& theta, const Piece& piece) const {
   return theta.narrow(0, piece.factor, piece.outputs);
 }
 
+void Parametrization::append(std::vector<Tensor>& parts, const Tensor& part, const Piece& piece) {
+  parts.push_back(part);
+  if (piece.padding > 0) parts.push_back(at::zeros({piece.padding}, part.options()));
+}
+
 Tensor Parametrization::effective(const Tensor& theta) const {
   if (identity()) return theta;
   std::vector<Tensor> parts;
   for (const Piece& piece : pieces_) {
-    parts.push_back(piece.factor < 0 ? theta.narrow(0, piece.own, piece.size)
-                                     : reparam_->weight(matrix(theta, piece), factor(theta, piece)).flatten());
+    append(parts,
+           piece.factor < 0 ? theta.narrow(0, piece.own, piece.size)
+                            : reparam_->weight(matrix(theta, piece), factor(theta, piece)).flatten(),
+           piece);
   }
   return at::cat(parts);
 }
@@ -71,11 +79,12 @@ Tensor Parametrization::push_forward(const Tensor& theta, const Tensor& v) const
   if (identity()) return v;
   std::vector<Tensor> parts;
   for (const Piece& piece : pieces_) {
-    parts.push_back(
-        piece.factor < 0
-            ? v.narrow(0, piece.own, piece.size)
-            : reparam_->push_forward(matrix(theta, piece), factor(theta, piece), matrix(v, piece), factor(v, piece))
-                  .flatten());
+    append(parts,
+           piece.factor < 0
+               ? v.narrow(0, piece.own, piece.size)
+               : reparam_->push_forward(matrix(theta, piece), factor(theta, piece), matrix(v, piece), factor(v, piece))
+                     .flatten(),
+           piece);
   }
   return at::cat(parts);
 }
@@ -86,6 +95,7 @@ std::vector<RowFactors> Parametrization::factors(const Tensor& theta, std::vecto
   for (RowFactors& one : rows) {
     const auto piece =
         std::find_if(pieces_.begin(), pieces_.end(), [&](const Piece& p) { return p.effective == one.offset; });
+    if (piece != pieces_.end() && piece->padding > 0) one.zbar = one.zbar.narrow(3, 0, piece->outputs).contiguous();
     if (piece == pieces_.end() || piece->factor < 0) {
       result.push_back(std::move(one));
       continue;

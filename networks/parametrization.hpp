@@ -1,5 +1,6 @@
 // From theta to the effective parameters, those with plain weights, and back: flat vectors, matrix by matrix.
-// Without a reparametrization all three are the identity and return their argument.
+// Without a reparametrization and without constants, whose weights theta lacks because they are zero, all three are the
+// identity and return their argument.
 #pragma once
 
 #include <torch/types.h>
@@ -17,8 +18,8 @@ class Parametrization {
   /// `reparam` is null for none.
   Parametrization(const NetworkLayout& layout, std::shared_ptr<const Reparam> reparam);
 
-  bool identity() const { return reparam_ == nullptr; }
-  bool factorable() const { return identity() || reparam_->factorable(); }
+  bool identity() const { return pieces_.empty(); }
+  bool factorable() const { return reparam_ == nullptr || reparam_->factorable(); }
 
   /// theta [P] -> [Pe], differentiable.
   torch::Tensor effective(const torch::Tensor& theta) const;
@@ -38,9 +39,11 @@ class Parametrization {
     std::int64_t effective, own, size;
     std::int64_t outputs = 0;  ///< of a matrix
     std::int64_t factor = -1;  ///< offset in theta
+    std::int64_t padding = 0;  ///< effective parameters behind it that are zero
   };
   torch::Tensor matrix(const torch::Tensor& theta, const Piece& piece) const;
   torch::Tensor factor(const torch::Tensor& theta, const Piece& piece) const;
+  static void append(std::vector<torch::Tensor>& parts, const torch::Tensor& part, const Piece& piece);
 
   std::shared_ptr<const Reparam> reparam_;
   std::vector<Piece> pieces_;

@@ -123,7 +123,7 @@ struct Collected {
 
 std::vector<Collected> collect(const Expression& residual, const Scales& scales, const ConstantValues& values) {
   std::vector<Collected> collected;
-  for (const Expression& expanded : expand(scale_leaves(residual, scales))) {
+  for (const Expression& expanded : expand(scale_leaves(with_ratios(residual, values), scales))) {
     if (expanded.is_zero()) continue;
     const RawTerm term = split(expanded, scales, values);
     bool found = false;
@@ -160,6 +160,15 @@ DimensionlessResidual::DimensionlessResidual(std::string name, Expression expres
       scale_(scale),
       dimension_(dimension),
       scale_formula_(std::move(scale_formula)) {}
+
+Expression with_ratios(const Expression& expression, const ConstantValues& values) {
+  if (values.ratios.empty()) return expression;
+  return transform(expression, [&](const Expression& leaf) -> std::optional<Expression> {
+    const auto ratio = leaf.kind() == Kind::parameter ? values.ratios.find(leaf.name()) : values.ratios.end();
+    if (ratio == values.ratios.end()) return std::nullopt;
+    return leaf * ratio->second;
+  });
+}
 
 std::optional<Monomial> power_product_of(const Expression& coefficient) {
   const std::vector<Expression> factors =
@@ -239,7 +248,7 @@ std::vector<ScaledTerm> scaled_terms(const Expression& residual, const Scales& s
 }
 
 Expression in_scaled_fields(const Expression& expression, const Scales& scales, const ConstantValues& values) {
-  return numbers_only(scale_leaves(expression, scales), scales, values);
+  return numbers_only(scale_leaves(with_ratios(expression, values), scales), scales, values);
 }
 
 Expression scaled_value(const Expression& value, const Expression& field, const Scales& scales,

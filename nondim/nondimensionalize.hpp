@@ -19,7 +19,15 @@
 namespace nusselt {
 
 /// Values of the named constants in SI.
-using ConstantValues = std::map<std::string, double>;
+struct ConstantValues : std::map<std::string, double> {
+  using std::map<std::string, double>::map;
+  /// Constants that are sought or are inputs: what they are divided by their value above, which is where scales are
+  /// taken; a dimensionless expression of dimensionless leaves. Coefficients stay expressions in it.
+  std::map<std::string, Expression> ratios = {};
+};
+
+/// c * ratio in place of every constant c that has a ratio.
+Expression with_ratios(const Expression& expression, const ConstantValues& values);
 
 class DimensionlessResidual {
  public:

@@ -49,9 +49,9 @@ Expression System::add_constant(const std::string& name, const Dimension& dimens
 }
 
 Expression System::add_field(const std::string& name, const Dimension& dimension, const std::string& doc,
-                             const std::string& region) {
+                             const std::string& region, bool sought) {
   const Expression symbol = Expression::field(name, dimension, axes_);
-  fields_.push_back({name, symbol, doc, region});
+  fields_.push_back({name, symbol, doc, region, sought});
   return symbol;
 }
 

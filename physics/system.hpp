@@ -33,6 +33,7 @@ class System {
     Expression symbol;
     std::string doc;
     std::string region = {};  // that it belongs to; empty in a case of one material
+    bool sought = false;      // an unknown function that needs no equation: sensor data determine it
   };
   /// Fields that a text may name together.
   struct Vector {
@@ -126,7 +127,7 @@ class System {
 
   Expression add_constant(const std::string& name, const Dimension& dimension, const std::string& doc);
   Expression add_field(const std::string& name, const Dimension& dimension, const std::string& doc,
-                       const std::string& region = "");
+                       const std::string& region = "", bool sought = false);
   /// The region of the fields in an expression; empty where it has none, or they belong to none. Throws
   /// std::invalid_argument where they belong to two.
   std::string region_of(const Expression& expression) const;

@@ -46,9 +46,7 @@ void add_pointwise(std::vector<AuditRow>& rows, const Problem& problem, const Te
     std::vector<WeightedPoints> alone;
     for (const WeightedPoints& set : points) {
       const std::int64_t k = n % set.points.x.size(0);
-      Points one{set.points.x.narrow(0, k, 1), {}};
-      if (set.points.normal.defined()) one.normal = set.points.normal.narrow(0, k, 1);
-      alone.push_back({one, set.weights.narrow(0, k, 1)});
+      alone.push_back({set.points.narrow(k, 1), set.weights.narrow(0, k, 1)});
     }
     const Tensor own = LeastSquares(problem, alone, ones).residual(theta);
     std::int64_t row = 0, first = 0;
@@ -112,8 +110,11 @@ void add_derivatives(std::vector<AuditRow>& rows, const Case& c, const Problem& 
   }
   const JetSpec spec = JetSpec::second_order(axes, second);
   const Tensor jet = network.jet(theta, x, spec);
-  const auto names = c.box.active_axes();
-  const auto length = [&](int i) { return step * (problem.box().upper[i] - problem.box().lower[i]); };
+  std::vector<std::string> names;
+  for (const Axis axis : c.box.active_axes()) names.push_back(axis_names[axis]);
+  for (const Constant* input : c.constants.inputs()) names.push_back(input->name);
+  const NetworkSettings& box = network.settings();
+  const auto length = [&](int i) { return step * (box.upper[i] - box.lower[i]); };
   const auto compare = [&](const std::string& name, const Tensor& channel, const Differences& differences) {
     const double scale = largest(channel);
     const double coarse = largest(differences.coarse - channel), fine = largest(differences.fine - channel);
@@ -133,12 +134,12 @@ void add_derivatives(std::vector<AuditRow>& rows, const Case& c, const Problem& 
   rows.push_back({"derivatives", "value",
                   largest(jet.select(1, 0) - network.values(theta, x)) / largest(jet.select(1, 0)), 1e-12});
   for (int i = 0; i < axes; ++i) {
-    compare(std::string("d/d") + axis_names[names[i]], jet.select(1, spec.first_channel(i)),
+    compare(std::string("d/d") + names[i], jet.select(1, spec.first_channel(i)),
             first_differences(shifted(i, i), length(i)));
   }
   for (std::size_t k = 0; k < pairs.size(); ++k) {
     const auto [i, j] = pairs[k];
-    const std::string one = std::string("d") + axis_names[names[i]], other = std::string("d") + axis_names[names[j]];
+    const std::string one = std::string("d") + names[i], other = std::string("d") + names[j];
     compare(i == j ? "d2/" + one + "2" : "d2/" + one + " " + other,
             jet.select(1, spec.second_channel(static_cast<int>(k))),
             second_differences(shifted(i, j), length(i), length(j), i != j));

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <iostream>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "solver/audit.hpp"
@@ -222,10 +223,44 @@ int resume(const CommandLine& line) {
   return train(ladder, std::move(trainer), identity, folder);
 }
 
+/// The value of an input that `--constant Ra=3e4` gives, or that where scales are taken.
+double given_value(const CommandLine& line, const Case& c, const Constant& input) {
+  for (const std::string& given : line.constants) {
+    if (given.substr(0, given.find('=')) != input.name) continue;
+    Node node;
+    node.text = given.substr(given.find('=') + 1);
+    node.place = place_at("--constant " + given, "", 0);
+    return c.constants.value_of(node, "--constant " + input.name, input.dimension);
+  }
+  return input.si;
+}
+
+std::vector<double> member_coordinates(const Case& c, const std::map<std::string, double>& member) {
+  try {
+    return c.constants.input_coordinates(member);
+  } catch (const std::out_of_range& error) {
+    throw InputError(c.document.root().place, error.what());
+  }
+}
+
+void require_inputs(const CommandLine& line, const Case& c) {
+  for (const std::string& given : line.constants) {
+    const std::string name = given.substr(0, given.find('='));
+    const Constant* constant = c.constants.find(name);
+    if (constant != nullptr && constant->input && given.find('=') != std::string::npos) continue;
+    std::string known;
+    for (const Constant* input : c.constants.inputs()) known += (known.empty() ? "" : ", ") + input->name;
+    throw InputError(
+        c.document.root().place, "--constant " + given + ": " + name + " is no input of this network",
+        known.empty() ? "this case has none" : "its inputs are " + known + ", as in --constant NAME=VALUE");
+  }
+}
+
 int evaluate_fields(const CommandLine& line) {
   const Checkpoint checkpoint = newest_checkpoint(line.subject);
   const std::vector<Rung> ladder = read_ladder(case_of_run(checkpoint.identity));
   const Case& c = rung_of(checkpoint, ladder);
+  require_inputs(line, c);
   use_threads(resolve_threads(0));
   const Solution solution(c, checkpoint.state.theta);
   const CsvTable table = CsvTable::read(line.points);
@@ -247,7 +282,17 @@ int evaluate_fields(const CommandLine& line) {
                                                          to_string(c.box.upper[axis]) + "] " + dimension.unit());
     }
   }
-  const Points points = solution.points_at(coordinates);
+  Points points = solution.points_at(coordinates);
+  for (std::size_t i = 0; i < c.constants.inputs().size(); ++i) {
+    const Constant& input = *c.constants.inputs()[i];
+    const std::vector<double> si = table.has(input.name)
+                                       ? table.in_si(input.name, input.dimension)
+                                       : std::vector<double>(table.rows(), given_value(line, c, input));
+    columns.push_back({input.name, input.dimension.unit(), si, {}});
+    std::vector<double> coordinate;
+    for (const double value : si) coordinate.push_back(member_coordinates(c, {{input.name, value}})[i]);
+    points.x.select(1, c.box.dimensions() + static_cast<std::int64_t>(i)).copy_(at::tensor(coordinate, at::kDouble));
+  }
   const auto add = [&](const std::string& name, const Dimension& dimension, const torch::Tensor& values) {
     const torch::Tensor column = values.contiguous();
     columns.push_back(
@@ -265,6 +310,12 @@ int evaluate_fields(const CommandLine& line) {
       const std::string name = output.value.is_scalar() ? output.name : output.name + "_" + axis_names[space[i]];
       add(name, output.value.dimension(), values.select(1, i));
     }
+  }
+  for (const Constant* constant : c.constants.sought()) {
+    columns.push_back({constant->name,
+                       constant->dimension.unit(),
+                       std::vector<double>(table.rows(), solution.constant(constant->name)),
+                       {}});
   }
   const std::string csv = csv_bytes(columns);
   if (line.output.empty()) {

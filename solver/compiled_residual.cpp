@@ -77,9 +77,22 @@ int position(std::vector<SecondOrder>& channels, const SecondOrder& wanted) {
 
 }  // namespace
 
+Points Points::narrow(std::int64_t begin, std::int64_t size) const {
+  const auto part = [&](const torch::Tensor& all) { return all.defined() ? all.narrow(0, begin, size) : all; };
+  return {part(x), part(normal), part(data)};
+}
+
+Points Points::index_select(const torch::Tensor& index) const {
+  const auto part = [&](const torch::Tensor& all) { return all.defined() ? all.index_select(0, index) : all; };
+  return {part(x), part(normal), part(data)};
+}
+
 CompiledResidual::CompiledResidual(const std::vector<Expression>& expressions, const std::vector<TrialField>& trials,
-                                   const Axes& axes)
-    : size_(static_cast<int>(expressions.size())), outputs_(static_cast<int>(trials.size())) {
+                                   const Axes& axes, std::vector<std::string> inputs, std::vector<std::string> data)
+    : inputs_(std::move(inputs)),
+      data_(std::move(data)),
+      size_(static_cast<int>(expressions.size())),
+      outputs_(static_cast<int>(trials.size())) {
   for (int axis = 0; axis < axis_count; ++axis) {
     if (axes[axis]) axes_.push_back(static_cast<Axis>(axis));
   }
@@ -88,7 +101,8 @@ CompiledResidual::CompiledResidual(const std::vector<Expression>& expressions, c
   for (const Expression& expression : expressions) {
     Expression result = expression;
     for (std::size_t i = 0; i < trials.size(); ++i) {
-      const Expression output = Expression::field(outputs.name(i), Dimension(), axes, true);
+      const Expression output =
+          Expression::field(outputs.name(i), Dimension(), trials[i].is_constant ? Axes{} : axes, true);
       result = substitute_field(result, trials[i].field, trials[i].lift + trials[i].distance * output);
     }
     in_outputs.push_back(result);
@@ -126,7 +140,7 @@ CompiledResidual::CompiledResidual(const std::vector<Expression>& expressions, c
     channel_of_pair[where] = position(collapsed, channel_of(*ratios));
   }
   const bool collapse = collapsible && collapsed.size() < single.size();
-  const int dimensions = static_cast<int>(axes_.size());
+  const int dimensions = static_cast<int>(axes_.size() + inputs_.size());
   spec_ = order == 0   ? JetSpec::values(dimensions)
           : order == 1 ? JetSpec::first_order(dimensions)
                        : JetSpec::second_order(dimensions, collapse ? collapsed : single);
@@ -172,7 +186,16 @@ CompiledResidual::CompiledResidual(const std::vector<Expression>& expressions, c
 std::vector<CompiledResidual::Source> CompiledResidual::resolve(const Tape& tape) const {
   std::vector<Source> sources;
   for (const Expression& leaf : tape.inputs()) {
-    if (leaf.kind() == Kind::column) {
+    const auto input = std::find(inputs_.begin(), inputs_.end(), leaf.kind() == Kind::column ? leaf.name() : "");
+    if (input != inputs_.end()) {
+      sources.push_back(
+          {Source::From::coordinate, static_cast<int>(axes_.size()) + static_cast<int>(input - inputs_.begin())});
+      continue;
+    }
+    const auto data = std::find(data_.begin(), data_.end(), leaf.kind() == Kind::column ? leaf.name() : "");
+    if (data != data_.end()) {
+      sources.push_back({Source::From::data, static_cast<int>(data - data_.begin())});
+    } else if (leaf.kind() == Kind::column) {
       const std::size_t colon = leaf.name().find(':');
       const int channel = std::stoi(leaf.name().substr(0, colon));
       sources.push_back({Source::From::jet, channel * outputs_ + std::stoi(leaf.name().substr(colon + 1))});
@@ -195,7 +218,10 @@ std::vector<torch::Tensor> CompiledResidual::gather(const std::vector<Source>& s
     if (source.from == Source::From::jet) {
       inputs.push_back(jet.select(1, source.index / outputs_).select(1, source.index % outputs_));
     } else {
-      inputs.push_back((source.from == Source::From::normal ? points.normal : points.x).select(1, source.index));
+      inputs.push_back((source.from == Source::From::normal ? points.normal
+                        : source.from == Source::From::data ? points.data
+                                                            : points.x)
+                           .select(1, source.index));
     }
   }
   return inputs;

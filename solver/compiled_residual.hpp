@@ -17,17 +17,24 @@
 
 namespace nusselt {
 
-/// Points with what belongs to each: coordinates scaled, [N, D]; the outward normal [N, D] on a face, else undefined.
+/// Points with what belongs to each: coordinates scaled, [N, D]; the outward normal [N, D] on a face, measured data
+/// [N, K] at sensors, else undefined.
 struct Points {
   torch::Tensor x;
-  torch::Tensor normal;
+  torch::Tensor normal = {};
+  torch::Tensor data = {};
+  Points narrow(std::int64_t begin, std::int64_t size) const;
+  Points index_select(const torch::Tensor& index) const;
 };
 
 class CompiledResidual {
  public:
   /// `expressions`: functions of scaled fields, coordinates and normals. `trials` say what each field is in terms of
   /// the network's outputs, in their order. Throws std::invalid_argument for derivatives beyond the second order.
-  CompiledResidual(const std::vector<Expression>& expressions, const std::vector<TrialField>& trials, const Axes& axes);
+  /// `inputs`: names of the columns that are further coordinates of the network, behind those of `axes`. `data`: names
+  /// of the columns of measured data that the expressions contain.
+  CompiledResidual(const std::vector<Expression>& expressions, const std::vector<TrialField>& trials, const Axes& axes,
+                   std::vector<std::string> inputs = {}, std::vector<std::string> data = {});
 
   /// Channels that the expressions need of the network.
   const JetSpec& spec() const { return spec_; }
@@ -57,6 +64,8 @@ class CompiledResidual {
   std::vector<Source> resolve(const Tape& tape) const;
 
   std::vector<Axis> axes_;
+  std::vector<std::string> inputs_;
+  std::vector<std::string> data_;
   JetSpec spec_;
   int size_ = 0;
   int outputs_ = 0;

@@ -18,9 +18,10 @@ namespace nusselt {
 
 class LaneProgram {
  public:
-  /// What an input is: a column of the jets, a coordinate, a component of the normal, the scale of an equation.
+  /// What an input is: a column of the jets, a coordinate, a component of the normal, a measured
+  /// datum, the scale of an equation.
   struct Source {
-    enum class From { jet, coordinate, normal, scale } from;
+    enum class From { jet, coordinate, normal, data, scale } from;
     int index = 0;
     auto operator<=>(const Source&) const = default;
   };

@@ -35,7 +35,9 @@ void LaneResidual<Real>::load(const LaneProgram& program, const JetTile<Real>& t
       }
       for (int k = 0; k < tile.points; ++k) scratch[k] = std::sqrt(scratch[k]);
     } else {
-      const torch::Tensor& from = source.from == From::normal ? points_.points.normal : points_.points.x;
+      const torch::Tensor& from = source.from == From::normal ? points_.points.normal
+                                  : source.from == From::data ? points_.points.data
+                                                              : points_.points.x;
       const std::int64_t dimensions = from.size(1);
       const Real* coordinate = from.template data_ptr<Real>() + tile.first * dimensions + source.index;
       for (int k = 0; k < tile.points; ++k) scratch[k] = coordinate[k * dimensions];

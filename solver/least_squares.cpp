@@ -89,9 +89,7 @@ LeastSquares LeastSquares::reduced(std::int64_t every) const {
     }
     const torch::Tensor index = at::tensor(kept, at::kLong).to(set.weights.device());
     const torch::Tensor weights = set.weights.index_select(0, index);
-    Points points{set.points.x.index_select(0, index), {}};
-    if (set.points.normal.defined()) points.normal = set.points.normal.index_select(0, index);
-    chosen.push_back({points, weights * (set.weights.sum() / weights.sum())});
+    chosen.push_back({set.points.index_select(index), weights * (set.weights.sum() / weights.sum())});
     if (set.balance.defined()) chosen.back().balance = set.balance.index_select(0, index);
   }
   return LeastSquares(problem_, std::move(chosen), balance_, statistics_);
@@ -175,9 +173,7 @@ std::vector<LeastSquares::Range> LeastSquares::ranges(std::int64_t points) const
 
 LeastSquares::Tile LeastSquares::tile(const torch::Tensor& all, const Range& range) const {
   const CompiledResidual& residual = problem_.sets()[range.set].residual;
-  const Points& set = points_[range.set].points;
-  Points points{set.x.narrow(0, range.begin, range.size), {}};
-  if (set.normal.defined()) points.normal = set.normal.narrow(0, range.begin, range.size);
+  const Points points = points_[range.set].points.narrow(range.begin, range.size);
   const torch::Tensor factors = row_factors(range.set, range.begin, range.size);
   Linearization network = problem_.network().linearize(all, points.x, residual.spec());
   const torch::Tensor weighted = (residual.values(points, network.jet()) * factors).reshape({-1});

@@ -69,8 +69,9 @@ Problem::Problem(const Case& c, const torch::TensorOptions& options)
       here.push_back(c.equations[e]);
       weighted.push_back(c.residual_factors[e] * c.equations[e].expression());
     }
-    sets_.push_back({interior_name(region), std::nullopt, region.name, CompiledResidual(weighted, c.trials, axes_),
-                     names_of(here), std::vector<double>(here.size(), 1.0)});
+    sets_.push_back({interior_name(region), std::nullopt, region.name,
+                     CompiledResidual(weighted, c.trials, axes_, c.input_columns()), names_of(here),
+                     std::vector<double>(here.size(), 1.0)});
     residuals_.insert(residuals_.end(), here.begin(), here.end());
   }
   for (const FaceGeometry& geometry : c.domain.faces()) {
@@ -83,11 +84,51 @@ Problem::Problem(const Case& c, const torch::TensorOptions& options)
       weights.push_back(soft.weight);
     }
     if (here.empty()) continue;
-    sets_.push_back(
-        {face.name(), face, "", CompiledResidual(expressions_of(here), c.trials, axes_), names_of(here), weights});
+    sets_.push_back({face.name(), face, "", CompiledResidual(expressions_of(here), c.trials, axes_, c.input_columns()),
+                     names_of(here), weights});
     residuals_.insert(residuals_.end(), here.begin(), here.end());
   }
+  add_likelihoods(c);
   engine_ = choose_engine(c, refusal(network_.settings(), sets_, options_));
+}
+
+void Problem::add_likelihoods(const Case& c) {
+  first_likelihood_ = sets_.size();
+  const std::vector<Likelihood>& all = c.likelihoods.all;
+  for (std::size_t first = 0, end = 0; first < all.size(); first = end) {
+    while (end < all.size() && all[end].set == all[first].set) ++end;
+    std::vector<DimensionlessResidual> here;
+    std::vector<double> weights;
+    for (std::size_t i = first; i < end; ++i) {
+      here.push_back(all[i].residual);
+      weights.push_back(all[i].weight);
+    }
+    const auto sensors = std::find_if(c.sensors.begin(), c.sensors.end(),
+                                      [&](const Sensors& one) { return one.name == all[first].set; });
+    std::vector<std::string> columns;
+    PointSet points{c.box.dimensions(), {}, {}};
+    std::vector<double> data;
+    if (sensors == c.sensors.end()) {
+      // A prior has no place.
+      for (std::size_t d = 0; d < box_.lower.size(); ++d) points.x.push_back(0.5 * (box_.lower[d] + box_.upper[d]));
+      points.weights = {1.0};
+    } else {
+      for (const Sensors::Reading& reading : sensors->readings) columns.push_back(data_column(reading.field));
+      const std::vector<Axis> axes = c.box.active_axes();
+      const std::size_t count = all[first].data.size();
+      points.weights.assign(count, 1.0 / static_cast<double>(count));
+      for (std::size_t n = 0; n < count; ++n) {
+        for (std::size_t d = 0; d < axes.size(); ++d) {
+          points.x.push_back(sensors->points[d][n] / c.coordinate_scale(axes[d]));
+        }
+        for (std::size_t i = first; i < end; ++i) data.push_back(all[i].data[n]);
+      }
+    }
+    sets_.push_back({all[first].set, std::nullopt, "",
+                     CompiledResidual(expressions_of(here), c.trials, axes_, {}, columns), names_of(here), weights,
+                     std::move(points), std::move(data)});
+    residuals_.insert(residuals_.end(), here.begin(), here.end());
+  }
 }
 
 WeightedPoints Problem::on_device(const PointSet& set) const {
@@ -292,15 +333,57 @@ PointSet Problem::quadrature(const Region& region, int along_axis) const {
   return sample(region, "gauss", count, {0, "quadrature", 0});
 }
 
+PointSet Problem::with_inputs(const PointSet& set,
+                              const std::function<double(int n, std::size_t input)>& coordinate) const {
+  const std::size_t inputs = the_case_.constants.inputs().size();
+  if (inputs == 0) return set;
+  PointSet all{set.dimensions + static_cast<int>(inputs), {}, set.weights};
+  for (int n = 0; n < set.size(); ++n) {
+    const std::ptrdiff_t first = static_cast<std::ptrdiff_t>(n) * set.dimensions;
+    all.x.insert(all.x.end(), set.x.begin() + first, set.x.begin() + first + set.dimensions);
+    for (std::size_t i = 0; i < inputs; ++i) all.x.push_back(coordinate(n, i));
+    if (set.normals.empty()) continue;
+    all.normals.insert(all.normals.end(), set.normals.begin() + first, set.normals.begin() + first + set.dimensions);
+    all.normals.insert(all.normals.end(), inputs, 0.0);
+  }
+  return all;
+}
+
+PointSet Problem::over_inputs(const PointSet& set, const Draw& how) const {
+  const std::vector<const Constant*> inputs = the_case_.constants.inputs();
+  if (inputs.empty()) return set;
+  // The positive root of x^(d+1) = x + 1; its powers are the most irrational steps in d dimensions (M. Roberts 2018).
+  double root = 1.5;
+  for (int i = 0; i < 60; ++i) root = std::pow(1 + root, 1.0 / static_cast<double>(inputs.size() + 1));
+  const std::vector<double> shift =
+      sample_box("random", {std::vector<double>(inputs.size(), 0.0), std::vector<double>(inputs.size(), 1.0)}, 1,
+                 {how.seed, how.purpose + " inputs", how.number})
+          .x;
+  return with_inputs(set, [&](int n, std::size_t i) {
+    const double step = std::pow(root, -static_cast<double>(i + 1));
+    const double part = std::fmod(shift[i] + step * (n + 1), 1.0);
+    return inputs[i]->input->lower + part * (inputs[i]->input->upper - inputs[i]->input->lower);
+  });
+}
+
 std::vector<WeightedPoints> Problem::draw(const std::string& sampler, int interior, int boundary,
                                           const std::string& purpose, std::uint64_t seed, std::uint64_t number,
                                           const Placement& placement) const {
   std::vector<WeightedPoints> drawn;
   for (const ResidualSet& set : sets_) {
+    if (set.fixed) {
+      drawn.push_back(on_device(*set.fixed));
+      if (!set.data.empty()) {
+        drawn.back().points.data =
+            at::tensor(set.data, at::kDouble).view({set.fixed->size(), -1}).to(options_).contiguous();
+      }
+      continue;
+    }
     const Draw how{seed, purpose + " " + set.name, number};
-    drawn.push_back(
-        on_device(set.face ? sample(*set.face, sampler, boundary, how)
-                           : sample(the_case_.domain.region_named(set.region), sampler, interior, how, placement)));
+    const PointSet in_space =
+        set.face ? sample(*set.face, sampler, boundary, how)
+                 : sample(the_case_.domain.region_named(set.region), sampler, interior, how, placement);
+    drawn.push_back(on_device(over_inputs(in_space, how)));
   }
   return drawn;
 }

@@ -23,6 +23,9 @@ struct ResidualSet {
   CompiledResidual residual;
   std::vector<std::string> names;  // of its residuals
   std::vector<double> weights;     // stated in the case
+  /// Where the points are those of sensors (or none, for what was known before), instead of drawn.
+  std::optional<PointSet> fixed = {};
+  std::vector<double> data = {};  // measured there, row-major [N, K], scaled
 };
 
 /// Points of one set on the device, and their quadrature weights [N].
@@ -75,6 +78,15 @@ class Problem {
   PointSet quadrature(const Face& face, int along_axis) const;
   /// The same for a region: the shape's own where it is one.
   PointSet quadrature(const Region& region, int along_axis) const;
+  /// Points in the space of a family with the coordinates of its inputs behind their own; the set itself without
+  /// inputs.
+  PointSet with_inputs(const PointSet& set, const std::function<double(int n, std::size_t input)>& coordinate) const;
+  /// The same, spread evenly over the ranges of the inputs.
+  PointSet over_inputs(const PointSet& set, const Draw& how) const;
+  /// Number of the first set of sensors or priors; those behind it are of their kind.
+  std::size_t first_likelihood() const { return first_likelihood_; }
+  /// How many residuals stand before theirs: those of equations and conditions.
+  std::size_t physical_residuals() const { return residuals_.size() - the_case_.likelihoods.all.size(); }
 
   /// Residuals of one set at points, [N, E]; no gradient is recorded.
   torch::Tensor evaluate(std::size_t set, const torch::Tensor& theta, const Points& points) const;
@@ -88,6 +100,7 @@ class Problem {
 
   /// Points in space times Gauss points in time, where there is any.
   PointSet over_time(const std::vector<SurfacePoint>& points, const Box& extent, int along_axis) const;
+  void add_likelihoods(const Case& the_case);
 
   const Case& the_case_;
   torch::TensorOptions options_;
@@ -95,6 +108,7 @@ class Problem {
   ScaledBox box_;
   Network network_;
   std::vector<ResidualSet> sets_;
+  std::size_t first_likelihood_ = 0;
   std::vector<DimensionlessResidual> residuals_;
   Engine engine_;
 };

@@ -74,6 +74,11 @@ void Progress::show(const Trainer& trainer) {
     for (const ResidualReport& r : reports) {
       residuals += "  " + r.name + " " + to_string(r.train_rms, 2) + "|" + to_string(r.rms, 2);
     }
+    if (const auto& estimation = trainer.evaluation()->estimation) {
+      for (const ConstantEstimate& one : estimation->constants) {
+        residuals += "  " + one.name + " = " + to_string(one.value, 5) + (one.unit == "1" ? "" : " " + one.unit);
+      }
+    }
     // Residuals on training | held-out points.
     std::cout << (line_open_ ? "\r\033[K" : "") << bar(trainer) << residuals << "\n" << std::flush;
     line_open_ = false;

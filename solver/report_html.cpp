@@ -121,6 +121,56 @@ std::string quantities_section(const json& report) {
   return html_heading("Quantities") + table.html();
 }
 
+std::string estimates_section(const json& report) {
+  const json* estimates = member(report, "estimates");
+  if (!estimates || !estimates->is_object() || list(*estimates, "constants").empty()) return {};
+  HtmlTable table({{"Constant"},
+                   {"Estimate", true},
+                   {"Standard error", true},
+                   {"95 % from", true},
+                   {"to", true},
+                   {"Unit"},
+                   {"Start", true},
+                   {"Prior", true}});
+  for (const json& row : list(*estimates, "constants")) {
+    const json& interval = row.at("interval_95");
+    const auto end = [&](std::size_t i) {
+      return interval.is_array() && interval[i].is_number() ? short_number(interval[i].get<double>(), 6) : dash;
+    };
+    table.row({{Cell::name, text(row, "name")},
+               {Cell::number, shown(number(row, "value"), 6)},
+               {Cell::number, shown(number(row, "standard_error"), 3)},
+               {Cell::number, end(0)},
+               {Cell::number, end(1)},
+               {Cell::unit, unit_text(text(row, "unit"))},
+               {Cell::number, shown(number(row, "start"), 4)},
+               {Cell::number, shown(number(row, "prior"), 3)}});
+  }
+  std::string html = html_heading("Estimated constants") +
+                     html_note(
+                         "From the sensors and the equations together. Standard errors are those that the stated "
+                         "noise gives the estimates; a dash stands where the data do not tell a constant.") +
+                     table.html();
+  const std::string statement = text(*estimates, "statement");
+  if (!statement.empty()) html += html_note("Not everything is identified: " + statement + ".");
+  const json& correlation = list(*estimates, "correlation");
+  if (correlation.size() < 2) return html;
+  std::vector<std::string> names;
+  for (const json& row : list(*estimates, "constants")) {
+    if (number(row, "standard_error")) names.push_back(text(row, "name"));
+  }
+  HtmlTable matrix({{"Correlation"}, {"with"}, {"", true}});
+  for (std::size_t a = 0; a < correlation.size(); ++a) {
+    for (std::size_t b = 0; b < a; ++b) {
+      matrix.row(
+          {{Cell::name, names[a]},
+           {Cell::name, names[b]},
+           {Cell::number, correlation[a][b].is_number() ? short_number(correlation[a][b].get<double>(), 3) : dash}});
+    }
+  }
+  return html + matrix.html();
+}
+
 std::string errors_section(const json& report) {
   const json& errors = list(report, "errors");
   if (errors.empty()) return {};
@@ -246,6 +296,7 @@ std::string report_html(const ReportPage& page) {
   std::string html = banner(page);
   html += groups_section(page.report);
   html += quantities_section(page.report);
+  html += estimates_section(page.report);
   html += errors_section(page.report);
   html += criteria_section(page.report);
   html += balances_section(page.report);

@@ -29,7 +29,8 @@ WeightedPoints with_faces(const WeightedPoints& inside, const Region& region, co
   std::vector<torch::Tensor> x = {inside.points.x}, weights = {inside.weights};
   for (const Face& face : faces) {
     const Draw draw{c.settings.seed, "held out on " + face.name(), 0};
-    const WeightedPoints on_face = problem.on_device(problem.sample(face, "sobol", per_face, draw));
+    const WeightedPoints on_face =
+        problem.on_device(problem.over_inputs(problem.sample(face, "sobol", per_face, draw), draw));
     const double extent = region.box.upper[face.axis] - region.box.lower[face.axis];
     const double part = half_a_cell * extent * c.domain.measure(face) / c.domain.measure(region);
     layer += part;
@@ -76,7 +77,8 @@ Evaluation judge_residuals(const Case& c, const TermBudget& budget, const Soluti
                                       largest[e].item<double>(), NAN, residual.scale(), residual.dimension().unit()});
     }
   }
-  for (const ResidualReport& r : evaluation.residuals) {
+  for (std::size_t i = 0; i < problem.physical_residuals(); ++i) {  // sensors keep their noise
+    const ResidualReport& r = evaluation.residuals[i];
     evaluation.criteria.push_back(criterion_of("residual of " + r.name, r.rms, settings.criteria.residual));
   }
   // A residual is measured in its largest reference term. Where the references are far too large all terms that matter

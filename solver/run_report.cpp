@@ -16,8 +16,72 @@ std::string shown(const nlohmann::json& value) {
   return value.is_number() ? to_string(value.get<double>(), 4) : "not finite";
 }
 
+std::string shown_digits(const nlohmann::json& value, int digits) {
+  return value.is_number() ? to_string(value.get<double>(), digits) : "not finite";
+}
+
 std::string padded(const std::string& text, std::size_t width) {
   return text.size() >= width ? text + " " : text + std::string(width - text.size(), ' ');
+}
+
+constexpr double in_95_percent = 1.959964;
+
+nlohmann::json optional_number(const std::optional<double>& value) {
+  return value ? number(*value) : nlohmann::json(nullptr);
+}
+
+nlohmann::json products_json(const std::vector<Estimation::Product>& products) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const Estimation::Product& product : products) {
+    list.push_back({{"product", product.text}, {"relative_error", number(product.relative_error)}});
+  }
+  return list;
+}
+
+nlohmann::json estimates_json(const std::optional<Estimation>& estimation) {
+  if (!estimation) return nullptr;
+  nlohmann::json json = {{"constants", nlohmann::json::array()}, {"correlation", nlohmann::json::array()}};
+  for (const ConstantEstimate& one : estimation->constants) {
+    nlohmann::json interval = nullptr;
+    if (one.standard_error) {
+      const double half = in_95_percent * *one.standard_error;
+      interval = {number(one.value - half), number(one.value + half)};
+    }
+    json["constants"].push_back({{"name", one.name},
+                                 {"value", number(one.value)},
+                                 {"unit", one.unit},
+                                 {"standard_error", optional_number(one.standard_error)},
+                                 {"interval_95", interval},
+                                 {"start", number(one.start)},
+                                 {"prior", optional_number(one.prior)}});
+  }
+  for (const std::vector<double>& row : estimation->correlation) {
+    nlohmann::json numbers = nlohmann::json::array();
+    for (const double value : row) numbers.push_back(number(value));
+    json["correlation"].push_back(numbers);
+  }
+  json["identified"] = products_json(estimation->identified);
+  json["not_identified"] = products_json(estimation->unidentified);
+  std::string statement;
+  if (!estimation->unidentified.empty()) {
+    std::string known, unknown;
+    for (const auto& product : estimation->identified) known += (known.empty() ? "" : ", ") + product.text;
+    for (const auto& product : estimation->unidentified) unknown += (unknown.empty() ? "" : ", ") + product.text;
+    statement = (known.empty() ? "the data identify none of the constants" : "only " + known + " is identified") +
+                ": the data do not tell " + unknown;
+  }
+  json["statement"] = statement;
+  json["shift"] = number(estimation->shift);
+  return json;
+}
+
+/// "k = 15.1 +- 0.2 W/(m K)", with the interval; what is not identified has its value alone.
+std::string estimate_text(const nlohmann::json& one) {
+  const std::string unit = one["unit"] == "1" ? "" : " " + one["unit"].get<std::string>();
+  std::string text = shown_digits(one["value"], 6) + unit;
+  if (!one["standard_error"].is_number()) return text + "   not identified: this value is one of many";
+  return text + "   standard error " + shown_digits(one["standard_error"], 3) + unit + ", 95 % within " +
+         shown_digits(one["interval_95"][0], 6) + " .. " + shown_digits(one["interval_95"][1], 6);
 }
 
 }  // namespace
@@ -103,6 +167,7 @@ nlohmann::json to_json(const RunReport& report) {
                               {"reference", e.reference},
                               {"bound", e.bound ? nlohmann::json(*e.bound) : nlohmann::json(nullptr)}});
   }
+  json["estimates"] = estimates_json(report.evaluation.estimation);
   for (const Event& event : report.events) json["events"].push_back({{"step", event.step}, {"text", event.text}});
   json["continued_from"] = report.origin.empty() ? nlohmann::json(nullptr) : nlohmann::json::parse(report.origin);
   return json;
@@ -129,6 +194,18 @@ std::string verdict_text(const nlohmann::json& report, const std::string& folder
               shown(q["relative_error"]) + beside_bound(q["relative_error"], q["bound"]);
     }
     text += "\n";
+  }
+  if (const nlohmann::json& estimates = report["estimates"]; estimates.is_object()) {
+    for (const nlohmann::json& one : estimates["constants"]) {
+      text += "  " + padded(one["name"], 12) + estimate_text(one) + "\n";
+    }
+    if (estimates["correlation"].size() == 2) {
+      text += "  correlation " + shown(estimates["correlation"][0][1]) + "\n";
+    }
+    if (estimates["statement"] != "") text += "  NOTE  " + estimates["statement"].get<std::string>() + "\n";
+    for (const nlohmann::json& one : estimates["identified"]) {
+      text += "  " + padded(one["product"], 12) + "relative standard error " + shown(one["relative_error"]) + "\n";
+    }
   }
   for (const nlohmann::json& e : report["errors"]) {
     text += "  " + padded(e["field"], 12) + "relative L2 error " + shown(e["relative_l2"]) + " against " +

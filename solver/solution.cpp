@@ -23,7 +23,30 @@ Solution::Solution(const Case& the_case, const torch::Tensor& theta)
     : case_(the_case),
       problem_(the_case, at::TensorOptions().dtype(at::kDouble).device(theta.device())),
       theta_(theta.detach().to(at::kDouble).clone()) {
+  for (const ParameterSlice& slice : problem_.network().slices()) {
+    if (slice.name != "constants") continue;
+    const torch::Tensor values = theta_.narrow(0, slice.offset, slice.size()).cpu();
+    std::int64_t k = 0;
+    for (const Constant* constant : case_.constants.sought()) {
+      unknowns_[constant->sought->unknown.name()] = values[k++].item<double>();
+    }
+  }
+  for (const Constant* constant : case_.constants.inputs()) unknowns_[constant->input->coordinate.name()] = 0;
+  member_.assign(case_.constants.inputs().size(), 0);
   fix_gauges();
+}
+
+Solution Solution::of_member(const std::map<std::string, double>& constants) const {
+  Solution other = *this;
+  other.member_ = case_.constants.input_coordinates(constants);
+  for (std::size_t i = 0; i < member_.size(); ++i) {
+    other.unknowns_[case_.constants.inputs()[i]->input->coordinate.name()] = other.member_[i];
+  }
+  return other;
+}
+
+PointSet Solution::with_member(const PointSet& points) const {
+  return problem_.with_inputs(points, [&](int, std::size_t input) { return member_[input]; });
 }
 
 void Solution::fix_gauges() {
@@ -49,12 +72,11 @@ torch::Tensor Solution::values(const std::vector<Expression>& expressions, const
   for (const Expression& expression : expressions) {
     scaled.push_back(in_scaled_fields(expression, case_.scales, case_.constants.values()));
   }
-  const CompiledResidual compiled(scaled, case_.trials, case_.box.axes);
+  const CompiledResidual compiled(scaled, case_.trials, case_.box.axes, case_.input_columns());
   std::vector<torch::Tensor> parts;
   for (std::int64_t begin = 0; begin < points.x.size(0); begin += chunk) {
     const std::int64_t size = std::min(chunk, points.x.size(0) - begin);
-    Points part{points.x.narrow(0, begin, size), {}};
-    if (points.normal.defined()) part.normal = points.normal.narrow(0, begin, size);
+    const Points part = points.narrow(begin, size);
     parts.push_back(compiled.values(part, problem_.network().jet(theta_, part.x, compiled.spec())));
   }
   return at::cat(parts, 0);
@@ -83,13 +105,13 @@ torch::Tensor Solution::residuals(const Points& points) const {
 double Solution::face_mean(const Expression& integrand, const Face& face) const {
   const bool profile = face.axis == axis_t && case_.box.dimensions() == 2;
   const int along_axis = profile ? profile_points : case_.box.dimensions() > 3 ? points_of_four_axes : face_points;
-  const WeightedPoints points = problem_.on_device(problem_.quadrature(face, along_axis));
+  const WeightedPoints points = problem_.on_device(with_member(problem_.quadrature(face, along_axis)));
   return (values({integrand}, points.points).select(1, 0) * points.weights).sum().item<double>();
 }
 
 double Solution::region_mean(const Expression& integrand, const Region& region) const {
   const int along_axis = case_.box.dimensions() > 3 ? points_of_four_axes : box_points;
-  const WeightedPoints points = problem_.on_device(problem_.quadrature(region, along_axis));
+  const WeightedPoints points = problem_.on_device(with_member(problem_.quadrature(region, along_axis)));
   return (values({integrand}, points.points).select(1, 0) * points.weights).sum().item<double>();
 }
 
@@ -158,6 +180,13 @@ Solution::Extremum Solution::line_extremum(const Expression& expression, Axis ax
   return best;
 }
 
+double Solution::constant(const std::string& name) const {
+  const Constant* constant = case_.constants.find(name);
+  if (constant == nullptr) throw std::out_of_range("the case has no constant " + name);
+  if (!constant->ratio) return constant->si;
+  return constant->si * evaluate(*constant->ratio, [&](const Expression& leaf) { return unknowns_.at(leaf.name()); });
+}
+
 Points Solution::points_at(const std::vector<std::vector<double>>& coordinates) const {
   std::vector<torch::Tensor> columns;
   const std::vector<Axis> axes = case_.box.active_axes();
@@ -165,6 +194,7 @@ Points Solution::points_at(const std::vector<std::vector<double>>& coordinates) 
     columns.push_back(at::tensor(coordinates[d], at::TensorOptions().dtype(at::kDouble)) /
                       case_.coordinate_scale(axes[d]));
   }
+  for (const double coordinate : member_) columns.push_back(at::full_like(columns.front(), coordinate));
   return {at::stack(columns, 1).to(problem_.options()), {}};
 }
 

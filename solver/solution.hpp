@@ -17,6 +17,10 @@ class Solution {
   /// zero. The case must outlive the solution.
   Solution(const Case& the_case, const torch::Tensor& theta);
 
+  /// The same for another member of a family: `constants` (SI) of the inputs that differ from where scales are taken.
+  /// Throws std::out_of_range with a sentence for values outside of their ranges.
+  Solution of_member(const std::map<std::string, double>& constants) const;
+
   const torch::Tensor& parameters() const { return theta_; }
   const Problem& problem() const { return problem_; }
 
@@ -48,14 +52,22 @@ class Solution {
   Extremum line_extremum(const Expression& expression, Axis axis, const std::map<Axis, double>& positions,
                          bool largest) const;
 
-  /// Scaled points from SI coordinates, one vector per active axis.
+  /// SI value of a constant of the case at this state, of a sought one or a formula of it as it was found. Throws
+  /// std::out_of_range for a name that is none.
+  double constant(const std::string& name) const;
+
+  /// Scaled points of this member from SI coordinates, one vector per active axis.
   Points points_at(const std::vector<std::vector<double>>& coordinates) const;
 
  private:
   void fix_gauges();
+  /// Points in the space of the box, with the coordinates of this member.
+  PointSet with_member(const PointSet& points) const;
   const Case& case_;
   Problem problem_;
   torch::Tensor theta_;
+  std::map<std::string, double> unknowns_;  // of the sought constants, and the coordinates of this member
+  std::vector<double> member_;              // the same coordinates in their order
 };
 
 }  // namespace nusselt

@@ -22,7 +22,7 @@ std::vector<Expression> all_terms(const Case& c) {
 }  // namespace
 
 TermBudget::TermBudget(const Case& the_case)
-    : case_(the_case), terms_(all_terms(the_case), the_case.trials, the_case.box.axes) {}
+    : case_(the_case), terms_(all_terms(the_case), the_case.trials, the_case.box.axes, the_case.input_columns()) {}
 
 torch::Tensor TermBudget::terms(const Solution& solution, const Points& points) const {
   const at::NoGradGuard no_gradient;

@@ -58,7 +58,7 @@ class Tiles final : public TileObjective {
   torch::Tensor jacobian(const torch::Tensor& theta, std::size_t set, std::int64_t begin, std::int64_t count,
                          const torch::Tensor& rows) override {
     torch::Tensor r = at::empty({rows.size(0)}, options_);
-    if (network_.settings().reparam == "none") {
+    if (network_.plain()) {
       engine_->jacobian(numbers(theta.contiguous()), set, begin, count, numbers(r), numbers(rows));
       return r;
     }

@@ -13,6 +13,8 @@ namespace {
 
 // Below this part of a balance's natural flux, inflow and outflow are rounding and no yardstick.
 constexpr double negligible_flux = 1e-9;
+// Of the standard errors that come from the noise: an estimate that could still move further is not settled.
+constexpr double most_shift = 0.1;
 
 /// Flux through a face: along its axis, on a curved one along the normal.
 Expression along_normal(const System::Balance& balance, const Face& face, const Domain& domain) {
@@ -65,10 +67,12 @@ Evaluation Judge::evaluate(const Solution& solution, const std::vector<double>& 
   for (std::size_t i = 0; i < evaluation.residuals.size(); ++i) {
     ResidualReport& r = evaluation.residuals[i];
     r.train_rms = std::sqrt(train_mean_squares[i]);
+    if (i >= solution.problem().physical_residuals()) continue;  // of sensors, which have the same points in both
     const double ratio = r.train_rms > 0 ? r.rms / r.train_rms : (r.rms > 0 ? INFINITY : 1);
     evaluation.criteria.push_back(criterion_of("held-out/training of " + r.name, ratio, limits.ratio));
   }
   evaluation.balances = balances(solution);
+  evaluation.estimation = estimate(case_, solution);
   for (const BalanceReport& b : evaluation.balances) {
     evaluation.criteria.push_back(criterion_of("imbalance of " + b.name, b.relative, limits.imbalance));
     evaluation.criteria.back().independent = true;
@@ -77,48 +81,65 @@ Evaluation Judge::evaluate(const Solution& solution, const std::vector<double>& 
   if (evaluation.passed()) {
     for (const Criterion& one : trivial_state_criteria(case_, solution)) evaluation.criteria.push_back(one);
   }
+  if (evaluation.estimation) {
+    for (const Misfit& misfit : evaluation.estimation->misfits) {
+      evaluation.criteria.push_back(criterion_of("misfit/noise of " + misfit.name, misfit.rms, misfit.limit));
+      evaluation.criteria.back().independent = true;
+    }
+    if (!evaluation.estimation->constants.empty()) {
+      evaluation.criteria.push_back(
+          criterion_of("shift/standard error of constants", evaluation.estimation->shift, most_shift));
+    }
+  }
   return evaluation;
 }
 
-std::vector<BalanceReport> Judge::balances(const Solution& solution) const {
+std::vector<BalanceReport> Judge::balances(const Solution& whole) const {
   std::vector<BalanceReport> reports;
-  for (const System::Balance& balance : case_.system.balances()) {
-    double outflow = 0;
-    double inflow = 0;
-    double natural = 0;
-    const Region& region = region_of(balance, case_);
-    const std::vector<Face> boundary = case_.domain.boundary(region);
-    const auto is_moment = [&](const Face& face) {
-      return face.axis == axis_t && !case_.domain.geometry(face).surface;
-    };
-    for (const Face& face : boundary) {
-      if (is_moment(face)) continue;
-      const Expression flux = along_normal(balance, face, case_.domain);
-      const double area = case_.domain.measure(face);
-      const double through = flux.is_zero() ? 0 : solution.face_mean(flux, face) * area;
-      (through > 0 ? outflow : inflow) += std::abs(through);
-      natural = std::max(natural, area * natural_flux(balance, face, case_));
-    }
-    const double source =
-        balance.source.is_zero() ? 0 : solution.region_mean(balance.source, region) * case_.domain.measure(region);
-    double stored = 0;
-    if (!balance.density.is_zero()) {
+  for (const std::map<std::string, double>& member : case_.constants.members()) {
+    const Solution solution = whole.of_member(member);
+    const std::string where = member.empty() ? "" : " at " + case_.constants.member_text(member);
+    for (const System::Balance& balance : case_.system.balances()) {
+      double outflow = 0;
+      double inflow = 0;
+      double natural = 0;
+      const Region& region = region_of(balance, case_);
+      const std::vector<Face> boundary = case_.domain.boundary(region);
+      const auto is_moment = [&](const Face& face) {
+        return face.axis == axis_t && !case_.domain.geometry(face).surface;
+      };
       for (const Face& face : boundary) {
-        if (is_moment(face)) {
-          stored += face.sign() * solution.face_mean(balance.density, face) * case_.domain.measure(face);
+        if (is_moment(face)) continue;
+        const Expression flux = along_normal(balance, face, case_.domain);
+        const double area = case_.domain.measure(face);
+        const double through = flux.is_zero() ? 0 : solution.face_mean(flux, face) * area;
+        (through > 0 ? outflow : inflow) += std::abs(through);
+        natural = std::max(natural, area * natural_flux(balance, face, case_));
+      }
+      const double source =
+          balance.source.is_zero() ? 0 : solution.region_mean(balance.source, region) * case_.domain.measure(region);
+      double stored = 0;
+      if (!balance.density.is_zero()) {
+        for (const Face& face : boundary) {
+          if (is_moment(face)) {
+            stored += face.sign() * solution.face_mean(balance.density, face) * case_.domain.measure(face);
+          }
         }
       }
+      double yardstick = std::max({inflow, outflow, std::abs(source), std::abs(stored)});
+      if (yardstick < negligible_flux * natural) yardstick = natural;
+      reports.push_back({balance.name + where, std::abs(outflow - inflow + stored - source) / yardstick});
     }
-    double yardstick = std::max({inflow, outflow, std::abs(source), std::abs(stored)});
-    if (yardstick < negligible_flux * natural) yardstick = natural;
-    reports.push_back({balance.name, std::abs(outflow - inflow + stored - source) / yardstick});
   }
   return reports;
 }
 
-std::vector<QuantityReport> Judge::quantities(const Solution& solution) const {
+std::vector<QuantityReport> Judge::quantities(const Solution& whole) const {
   std::vector<QuantityReport> reports;
+  std::map<std::map<std::string, double>, Solution> members;
   for (const AskedQuantity& quantity : case_.quantities) {
+    if (!members.contains(quantity.member)) members.emplace(quantity.member, whole.of_member(quantity.member));
+    const Solution& solution = members.at(quantity.member);
     std::map<std::string, double> solved;
     for (const SurfaceFunctional& functional : quantity.formula.functionals) {
       const bool integral = functional.kind == SurfaceFunctional::Kind::integral;
@@ -154,7 +175,7 @@ std::vector<QuantityReport> Judge::quantities(const Solution& solution) const {
     }
     const double si = nusselt::evaluate(quantity.formula.expression, [&](const Expression& leaf) {
       const auto known = solved.find(leaf.name());
-      return known != solved.end() ? known->second : constant_value(leaf, case_.constants);
+      return known != solved.end() ? known->second : solution.constant(leaf.name());
     });
     reports.push_back(
         {quantity.name, si / quantity.unit_factor, quantity.unit, quantity.reference, quantity.source, quantity.bound});

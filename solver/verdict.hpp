@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "solver/estimation.hpp"
 #include "solver/solution.hpp"
 #include "solver/term_budget.hpp"
 
@@ -42,6 +43,7 @@ struct Evaluation {
   std::vector<ResidualReport> residuals;
   std::vector<BalanceReport> balances;
   std::vector<Criterion> criteria;
+  std::optional<Estimation> estimation = {};  // of a case with sensors
   bool passed() const;
   bool only_independent_checks_failed() const;
 };

@@ -27,7 +27,7 @@ NetworkLayout::NetworkLayout(const NetworkSettings& settings)
   if (settings.block == "dense") last = add_dense(settings);
   if (settings.block == "modified") last = add_gated(settings, false);
   if (settings.block == "pirate") last = add_gated(settings, true);
-  add_map("layer" + std::to_string(hidden_), last, settings.outputs, false);
+  add_map("layer" + std::to_string(hidden_), last, settings.outputs, false, settings.constants);
 
   // Behind everything that is trained.
   for (Norm& norm : norms) {
@@ -39,8 +39,10 @@ NetworkLayout::NetworkLayout(const NetworkSettings& settings)
   }
 }
 
-std::int64_t NetworkLayout::add_slice(const std::string& name, std::vector<std::int64_t> shape) {
+std::int64_t NetworkLayout::add_slice(const std::string& name, std::vector<std::int64_t> shape,
+                                      std::int64_t padding_rows) {
   slices.push_back({name, parameter_count, shape});
+  shape.front() += padding_rows;
   effective.push_back({name, effective_count, std::move(shape)});
   parameter_count += slices.back().size();
   effective_count += effective.back().size();
@@ -52,19 +54,22 @@ int NetworkLayout::add_step(Step step) {
   return static_cast<int>(steps.size());
 }
 
-int NetworkLayout::add_map(const std::string& name, int from, int outputs, bool activated) {
-  Map map{name, features_of(from), outputs, activated, from == 0};
-  map.weight = add_slice(name + ".weight", {map.outputs, map.inputs});
+int NetworkLayout::add_map(const std::string& name, int from, int outputs, bool activated, int constants) {
+  Map map{name, features_of(from), outputs + constants, activated, from == 0};
+  map.own_outputs = outputs;
+  map.weight = add_slice(name + ".weight", {outputs, map.inputs}, constants);
   map.own_weight = slices.back().offset;
   if (factored_) {
     map.own_factor = parameter_count;
-    slices.push_back({name + ".factor", parameter_count, {map.outputs}});
-    parameter_count += map.outputs;
+    slices.push_back({name + ".factor", parameter_count, {outputs}});
+    parameter_count += outputs;
   }
-  map.bias = add_slice(name + ".bias", {map.outputs});
+  map.bias = add_slice(name + ".bias", {outputs});
   map.own_bias = slices.back().offset;
+  // In both right behind the bias: the effective bias is the two together.
+  if (constants > 0) add_slice("constants", {constants});
   maps.push_back(map);
-  return add_step({Kind::linear, {from}, outputs, static_cast<int>(maps.size()) - 1});
+  return add_step({Kind::linear, {from}, map.outputs, static_cast<int>(maps.size()) - 1});
 }
 
 int NetworkLayout::add_norm(const std::string& name, int from) {

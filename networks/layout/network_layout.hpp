@@ -13,9 +13,10 @@
 //     modified  U, V = phi(W x + b) with weights of their own, then `depth` times f = phi(N(W h + b)) and
 //               h = f U + (1 - f) V (Wang, Teng & Perdikaris 2021, arXiv:2001.04536)
 //     pirate    depth / 3 blocks of three such maps, the first two gated by U and V, the third closing the block as
-//               x <- alpha h + (1 - alpha) x, alpha trained and 0 at the start; x is first the embedding (Wang, Li, Chen
-//               & Perdikaris 2024, arXiv:2402.00326)
-// followed by the linear map to the outputs. N is absent for norm none, and from a map that reads the coordinates
+//               x <- alpha h + (1 - alpha) x, alpha trained and 0 at the start; x is first the embedding (Wang, Li,
+//               Chen & Perdikaris 2024, arXiv:2402.00326)
+// followed by the linear map to the outputs. Constants are outputs whose weights are zero: their biases, the last
+// trained numbers of theta, are what is trained. N is absent for norm none, and from a map that reads the coordinates
 // unless norm_first.
 #pragma once
 
@@ -40,7 +41,7 @@ struct NetworkLayout {
   struct Map {
     std::string name;  ///< "layer0", "gate_u"
     int inputs = 0;
-    int outputs = 0;
+    int outputs = 0;                 ///< the last one has the constants among them
     bool activated = true;           ///< an activation follows it, sooner or later
     bool reads_coordinates = false;  ///< its input is the embedding alone
     std::int64_t weight = 0;         ///< [outputs, inputs] and [outputs], offsets in the effective parameters
@@ -48,6 +49,7 @@ struct NetworkLayout {
     std::int64_t own_weight = 0;   ///< the same in theta
     std::int64_t own_factor = -1;  ///< [outputs], of the reparametrization; -1 without one
     std::int64_t own_bias = 0;
+    int own_outputs = 0;  ///< rows of the matrix in theta: those of constants are zero and no parameters
   };
   /// A normalization and where its parameters lie in the effective parameters.
   struct Norm {
@@ -91,12 +93,13 @@ struct NetworkLayout {
 
  private:
   int add_step(Step step);
-  int add_map(const std::string& name, int from, int outputs, bool activated);
+  int add_map(const std::string& name, int from, int outputs, bool activated, int constants = 0);
   int add_norm(const std::string& name, int from);
   /// phi(N(W from + b)); the number of the layer is the number of its weights and of its norm.
   int add_hidden(const NetworkSettings& settings, int from, int outputs);
   int add_scalar(Step::Kind kind, const std::string& name, int from, int branch);
-  std::int64_t add_slice(const std::string& name, std::vector<std::int64_t> shape);
+  /// `padding`: zeros at the end of the effective slice that theta lacks.
+  std::int64_t add_slice(const std::string& name, std::vector<std::int64_t> shape, std::int64_t padding_rows = 0);
   int features_of(int value) const { return value == 0 ? embedded : steps[value - 1].features; }
 
   int add_plain(const NetworkSettings& settings);
@@ -110,9 +113,9 @@ struct NetworkLayout {
   int hidden_ = 0;  ///< hidden maps so far
 };
 
-/// Matrix products only, of one loss with full gradient, per point: 3 C 2 Hi Ho for each linear map (forward, adjoint and
-/// weight gradient of C channels). A map that reads the coordinates multiplies values only, forward and in its weight
-/// gradient, 2 * 2 Hi Ho: the derivatives of its jet are columns of its weight. With random frequencies it has C
+/// Matrix products only, of one loss with full gradient, per point: 3 C 2 Hi Ho for each linear map (forward, adjoint
+/// and weight gradient of C channels). A map that reads the coordinates multiplies values only, forward and in its
+/// weight gradient, 2 * 2 Hi Ho: the derivatives of its jet are columns of its weight. With random frequencies it has C
 /// channels like the others, and no adjoint.
 double matrix_flops_per_point(const NetworkLayout& layout, int channels);
 

@@ -12,6 +12,7 @@ namespace nusselt {
 struct NetworkSettings {
   int inputs = 0;
   int outputs = 0;
+  int constants = 0;  ///< further outputs that are trained numbers, the same at every point
   int depth = 4;  ///< hidden linear maps, at least 1
   int width = 20;
   std::string activation = "tanh";

@@ -1,7 +1,9 @@
 #include "solver/case/case.hpp"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
+#include <map>
 #include <set>
 #include <stdexcept>
 
@@ -45,6 +47,14 @@ Box read_box(const Node& root, const Axes& axes, const Constants& constants) {
     const std::string key = std::string("domain.box.") + axis_names[axis];
     const Node& interval = require(root, key);
     const Dimension dimension = Dimension::of(axis == axis_t ? Dimension::time : Dimension::length);
+    for (const Node& end : interval.items) {
+      for (const std::string& name : mentioned_names(end.text)) {
+        const Constant* constant = constants.find(name);
+        if (constant == nullptr || !constant->ratio) continue;
+        throw InputError(end.place, key + ": the box cannot depend on " + name + ", which is no fixed number",
+                         "its extent is that of the points");
+      }
+    }
     box.lower[axis] = constants.value_of(interval.items[0], key, dimension);
     box.upper[axis] = constants.value_of(interval.items[1], key, dimension);
     if (!(box.upper[axis] > box.lower[axis])) {
@@ -116,6 +126,23 @@ void require_whole_box(const Node& root, const Settings& settings, const Domain&
   }
 }
 
+/// What a family of cases cannot be combined with.
+void require_plain_family(const Node& root, const Settings& settings, const Constants& constants,
+                          const std::vector<Sensors>& sensors) {
+  if (constants.inputs().empty()) return;
+  const std::string& name = constants.inputs().front()->name;
+  if (settings.points.adapt != "none") {
+    throw InputError(require(root, "points.adapt").place,
+                     "points.adapt: points follow the residual of one case, and " + name + " makes a family of it",
+                     "leave it out");
+  }
+  if (!sensors.empty()) {
+    throw InputError(require(root, "sensors").place,
+                     "sensors: readings belong to one case, and " + name + " makes a family of it",
+                     "give " + name + " one value");
+  }
+}
+
 /// What `make` refuses as impossible, an equation 0 = 0 or a negative group, is a mistake of the case at `place`.
 template <class Make>
 auto at_place(const Place& place, const std::string& key, Make make) {
@@ -123,6 +150,21 @@ auto at_place(const Place& place, const std::string& key, Make make) {
     return make();
   } catch (const std::invalid_argument& error) {
     throw InputError(place, key + ": " + error.what());
+  }
+}
+
+/// Weights from conditioning and balancing would move what is known of the precision of the sensors.
+void require_fixed_weights(const Node& root, const Settings& settings) {
+  for (const auto& [key, name, neutral] :
+       {std::array<std::string, 3>{"conditioning.name", settings.conditioning.name, "none"},
+        std::array<std::string, 3>{"balancing.name", settings.balancing.name, "static"}}) {
+    if (name == neutral) continue;
+    const Node* node = root.find_path(key);
+    throw InputError(node != nullptr ? node->place : root.place,
+                     key + ": " + name +
+                         " changes weights during training, and with sensors these are what is known of "
+                         "their noise",
+                     "write " + key + "=" + neutral);
   }
 }
 
@@ -138,6 +180,11 @@ bool occurs_undifferentiated(const std::string& field, const Case& the_case) {
   }
   for (const Condition& condition : the_case.conditions) {
     if (mentions(condition.residual)) return true;
+  }
+  for (const Sensors& sensors : the_case.sensors) {
+    for (const Sensors::Reading& reading : sensors.readings) {
+      if (reading.field == field) return true;
+    }
   }
   return false;
 }
@@ -156,15 +203,23 @@ double Case::coordinate_scale(Axis axis) const {
   return scales.of(Dimension::of(axis == axis_t ? Dimension::time : Dimension::length));
 }
 
+std::vector<std::string> Case::input_columns() const {
+  std::vector<std::string> columns;
+  for (const Constant* constant : constants.inputs()) columns.push_back(constant->input->coordinate.name());
+  return columns;
+}
+
 std::vector<double> Case::scaled_lower() const {
   std::vector<double> ends;
   for (Axis axis : box.active_axes()) ends.push_back(box.lower[axis] / coordinate_scale(axis));
+  for (const Constant* constant : constants.inputs()) ends.push_back(constant->input->lower);
   return ends;
 }
 
 std::vector<double> Case::scaled_upper() const {
   std::vector<double> ends;
   for (Axis axis : box.active_axes()) ends.push_back(box.upper[axis] / coordinate_scale(axis));
+  for (const Constant* constant : constants.inputs()) ends.push_back(constant->input->upper);
   return ends;
 }
 
@@ -193,10 +248,21 @@ Case read_case(Document document, const std::string& folder) {
   read_sources(root, constants, system);
   Settings settings = read_settings(root, box.dimensions());
   fit_network(settings.network, root, box, static_cast<int>(system.fields().size()));
+  settings.network.inputs += static_cast<int>(constants.inputs().size());
+  settings.network.constants = static_cast<int>(constants.sought().size());
   const OptimizerChoice optimizer = choose_optimizer(settings, trained_count(settings.network));
   settings.optimizer.name = optimizer.name;
   settings.optimizer.reason = optimizer.reason;
   require_sensible_layer_rates(root, settings);
+  const std::vector<Sensors> sensors = read_sensors(root, system, box, constants, folder);
+  if (!sensors.empty()) require_fixed_weights(root, settings);
+  require_plain_family(root, settings, constants, sensors);
+  for (const Constant* constant : constants.sought()) {
+    if (!sensors.empty()) break;
+    throw InputError(root.find("constants")->find(constant->name)->place,
+                     "constants." + constant->name + " is sought, and the case has no sensors to find it from",
+                     "give measured values in the section `sensors`, or its value");
+  }
   const ConstantValues values = constants.values();
   std::vector<Condition> conditions = read_conditions(root, system, domain, constants, folder);
   const Scaling scaling = at_place(scaling_node(root).place, "equations", [&] {
@@ -212,6 +278,7 @@ Case read_case(Document document, const std::string& folder) {
   std::vector<DimensionlessResidual> equations;
   std::vector<TrialField> trials;
   std::vector<SoftCondition> soft;
+  Likelihoods found;
   Start start;
   try {
     for (const System::Equation& equation : system.equations()) {
@@ -223,6 +290,11 @@ Case read_case(Document document, const std::string& folder) {
     const KnownParts known_parts = read_known_parts(root, system, constants);
     require_periodic_values(root, system, box, conditions, known_parts, constants);
     trials = hard_conditions(system, domain, conditions, known_parts, scales, values);
+    for (const Constant* constant : constants.sought()) {
+      const std::string& unknown = constant->sought->unknown.name();
+      trials.push_back({unknown, Expression::zero(), Expression::number(1), {}, {}, false, /*is_constant=*/true});
+    }
+    found = likelihoods(sensors, system, constants, scales, read_real(root, "inverse.weight"));
     for (const Condition& condition : conditions) {
       if (condition.field) {
         const auto trial = std::find_if(trials.begin(), trials.end(),
@@ -273,6 +345,8 @@ Case read_case(Document document, const std::string& folder) {
               .conditions = std::move(conditions),
               .trials = std::move(trials),
               .soft_conditions = std::move(soft),
+              .sensors = sensors,
+              .likelihoods = std::move(found),
               .start = std::move(start),
               .groups = {},
               .quantities = {},
@@ -285,7 +359,15 @@ Case read_case(Document document, const std::string& folder) {
   result.groups = at_place(require(root, "constants").place, "constants", [&] {
     return CaseGroups(result.system, result.scales, result.constants, result.equations);
   });
-  result.quantities = read_quantities(root, result.system, domain, result.constants, folder, result.notes);
+  for (const std::map<std::string, double>& member : result.constants.members()) {
+    // The same formulas; what they are compared with is the member's.
+    const Constants own = result.constants.of_member(member);
+    for (AskedQuantity& quantity : read_quantities(root, result.system, domain, own, folder, result.notes)) {
+      if (!member.empty()) quantity.name += " at " + own.member_text(member);
+      quantity.member = member;
+      result.quantities.push_back(std::move(quantity));
+    }
+  }
   result.outputs = read_outputs(root, result.system, result.constants);
   result.output_times = read_output_times(root, box, result.constants);
   result.reference = read_reference_fields(root, result.system, domain, result.constants, folder, result.notes);

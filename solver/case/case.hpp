@@ -16,6 +16,7 @@
 #include "solver/case/domain.hpp"
 #include "solver/case/quantities.hpp"
 #include "solver/case/references.hpp"
+#include "solver/case/sensors.hpp"
 #include "solver/case/settings.hpp"
 #include "solver/case/start.hpp"
 
@@ -44,8 +45,11 @@ struct Case {
   std::vector<DimensionlessResidual> equations;
   std::vector<Expression> residual_factors;  // one on each equation, of scaled coordinates
   std::vector<Condition> conditions;
-  std::vector<TrialField> trials;  // in the order of the system's fields
+  /// In the order of the system's fields, and behind them those of the sought constants.
+  std::vector<TrialField> trials;
   std::vector<SoftCondition> soft_conditions;
+  std::vector<Sensors> sensors;
+  Likelihoods likelihoods;  // of the sensors and of what was known before
   Start start;  // what the network is fitted to before training
   CaseGroups groups;
   std::vector<AskedQuantity> quantities;
@@ -59,7 +63,9 @@ struct Case {
 
   /// Fields that occur only differentiated: the solver fixes their mean at zero.
   std::vector<std::string> gauge_fields() const;
-  /// Box in scaled coordinates, along the active axes.
+  /// Names of the constants' coordinates, inputs of the network behind those of the box.
+  std::vector<std::string> input_columns() const;
+  /// Box in scaled coordinates, along the active axes and the coordinates of the constants that are inputs.
   std::vector<double> scaled_lower() const;
   std::vector<double> scaled_upper() const;
   /// Scale of the coordinate along an axis, SI.

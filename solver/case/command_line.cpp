@@ -21,6 +21,7 @@ Examples
   nusselt check cases/heated_cavity                        what is understood: scales, groups, dimensionless equations
   nusselt resume results/heated_cavity/<time>              go on after an interruption, bit for bit
   nusselt evaluate RUN --at points.csv                     fields at points; first line `x [m],y [mm]`
+  nusselt evaluate RUN --at points.csv --constant Ra=3e4   of that member of a family; or a column Ra
   nusselt study cases/heated_cavity --vary scaling=si,auto the same case under several settings, side by side
   nusselt audit cases/heated_cavity                        are its derivatives, its gradient and its norm right?
   nusselt ladder                                           every case in full, one table against its bounds
@@ -185,6 +186,7 @@ ParsedCommandLine parse_command_line(int argc, const char* const* argv, const st
   CLI::App* evaluate = app.add_subcommand("evaluate", "Fields of a run at any points");
   evaluate->add_option("run", line.subject, "Folder of the run")->required();
   evaluate->add_option("--at", line.points, "CSV with the points, units in the header: x [m],y [mm]")->required();
+  evaluate->add_option("--constant", line.constants, "Which member of a family: an input and its value, Ra=3e4");
   evaluate->add_option("--output", line.output, "CSV to write; default is the terminal");
 
   CLI::App* study = app.add_subcommand("study", "The same case under several settings, side by side");

@@ -13,6 +13,7 @@ struct CommandLine {
   std::vector<std::string> overrides;  // key=value
   std::string output;                  // --output
   std::string points;                  // evaluate --at
+  std::vector<std::string> constants;  // evaluate --constant Ra=3e4
   bool overwrite = false;
   bool json = false;     // check --json
   bool what_if = false;  // audit --what-if

@@ -286,6 +286,8 @@ double corner_mismatch(const Expression& a, const Face& face_a, const Expression
   constexpr double inset = 1e-13;
   const auto limit = [&](const Expression& value, const Face& on, const Face& towards, double s) {
     return evaluate(at_position(value, on.axis, scaled.position(on)), [&](const Expression& leaf) {
+      // Of a constant that is sought or an input, where scales are taken.
+      if (leaf.kind() == Expression::Kind::field || leaf.kind() == Expression::Kind::column) return 0.0;
       return scaled.between(leaf.axis(), leaf.axis() == towards.axis ? (towards.upper ? 1 - inset : inset) : s);
     });
   };

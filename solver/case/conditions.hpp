@@ -54,6 +54,8 @@ struct TrialField {
   /// Why a value that could have been hard is not; empty when there is nothing to say.
   std::string note;
   bool has_known_part = false;
+  /// The unknown of a sought constant: one number, without place.
+  bool is_constant = false;
   bool is_hard(const Face& face) const;
 };
 

@@ -170,7 +170,13 @@ void read_fields(const Node& root, const std::string& physics, const Constants& 
       continue;
     }
     const Node& unit = entry.value.is_map() ? require(root, key + ".unit") : entry.value;
-    system.add_field(entry.key, dimension_of_field(unit, key), "", region_of_field(root, entry));
+    const bool sought = entry.value.is_map() && read_choice(root, key + ".role") == "sought";
+    if (sought && root.find("sensors") == nullptr) {
+      throw InputError(entry.key_place,
+                       key + ": " + entry.key + " is sought, and the case has no sensors to find it from",
+                       "give measured values in the section `sensors`");
+    }
+    system.add_field(entry.key, dimension_of_field(unit, key), "", region_of_field(root, entry), sought);
   }
 }
 
@@ -263,7 +269,9 @@ void require_determined(const Node& root, const System& system) {
       if (leaf.kind() == Expression::Kind::field) mentioned.insert(leaf.name());
     }
   }
-  const std::vector<std::string> unknowns = names_of(system.fields());
+  std::vector<System::Field> solved = system.fields();
+  std::erase_if(solved, [](const System::Field& field) { return field.sought; });
+  const std::vector<std::string> unknowns = names_of(solved);
   const std::vector<std::string> equations = names_of(system.equations());
   const std::string count = counted(equations.size(), "equation") + " (" + joined(equations) + ") for " +
                             counted(unknowns.size(), "field") + " (" + joined(unknowns) + ")";

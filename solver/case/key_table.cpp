@@ -22,6 +22,14 @@ std::vector<Key> make_table() {
        "and components, U: {unit: m/s, components: [u, v]}."},
       {"fields.*.unit", Kind::text, "", "Unit of the field, m/s; 1 where it has none."},
       {"fields.*.in", Kind::text, "", "Region that the field belongs to, where the case has several."},
+      {"fields.*.role",
+       Kind::choice,
+       "solved",
+       "What the field is.",
+       {{"solved", "an unknown of the equations, which are as many"},
+        {"sought",
+         "an unknown function that only conditions contain, such as a heat flux through a face; sensors determine "
+         "it"}}},
       {"fields.*.components", Kind::names, "",
        "Names of the components of a vector along x, y and z, as many as the domain has axes in space. Each is a "
        "field."},
@@ -132,9 +140,32 @@ std::vector<Key> make_table() {
       {"shapes.*.translate", Kind::formulas, "", "Shift along each axis, [1 cm, 0 cm], after rotation and scaling."},
 
       {"constants", Kind::section, "", "Properties of the fluid, temperatures of walls, lengths: what the case knows."},
-      {"constants.*", Kind::formula, "",
+      {"constants.*", Kind::formula_or_section, "",
        "A quantity with its unit, 1.8e-5 Pa s, or a formula of other constants, mu/rho. A formula may define a length "
-       "by a wanted Rayleigh number; dimensions are checked."},
+       "by a wanted Rayleigh number; dimensions are checked. A constant that is not known is a map with the key start: "
+       "it is found together with the fields, from sensors."},
+      {"constants.*.start", Kind::formula, "",
+       "Where the search for an unknown constant starts, 10 W/(m K); it fixes unit and scales. A positive start means "
+       "that the constant is positive, unless bounds say otherwise."},
+      {"constants.*.range", Kind::interval, "",
+       "The range of a constant that becomes an input of the network, [1e3, 1e5]: one network for a family of cases. "
+       "Scales are taken at its reference."},
+      {"constants.*.scale",
+       Kind::choice,
+       "linear",
+       "How the range is covered by points and seen by the network.",
+       {{"linear", "evenly"}, {"log", "evenly in the logarithm"}}},
+      {"constants.*.reference", Kind::formula, "",
+       "The member of the family at which scales are taken and fields written; left out, the middle of the range."},
+      {"constants.*.members", Kind::formulas, "",
+       "Members of the family whose quantities and balances are reported, [1e3, 3e4, 1e5]; left out, the ends and the "
+       "middle of the range."},
+      {"constants.*.bounds", Kind::interval, "",
+       "Between which values an unknown constant must lie, [1 W/(m K), 100 W/(m K)]; it never reaches them."},
+      {"constants.*.prior", Kind::formula, "",
+       "What was known before: the standard deviation of a Gaussian around the start, 3 W/(m K). Without it the "
+       "sensors "
+       "alone decide."},
 
       {"scaling",
        Kind::choice,
@@ -171,6 +202,29 @@ std::vector<Key> make_table() {
        "Temperature that becomes zero in the dimensionless problem; left out, the middle of those that the conditions "
        "give. Only differences of temperature drive a flow, and measured from 0 K they would be lost in the third "
        "digit."},
+
+      {"sensors", Kind::section, "",
+       "Measured values of fields at points, from which unknown constants, or unknown functions in a condition, are "
+       "found. The report tells standard errors, and what the data do not tell."},
+      {"sensors.*", Kind::section, "", "A name of these sensors, thermocouples, that the report uses."},
+      {"sensors.*.file", Kind::text, "",
+       "CSV file, relative to the case folder: columns of the coordinates and of the measured fields, with units: "
+       "x [m],T [degC]."},
+      {"sensors.*.noise", Kind::section, "",
+       "The measured fields, each with the standard deviation of its independent Gaussian noise: {T: 0.2 K}. Readings "
+       "count as much as they are precise, and standard errors follow from it."},
+      {"sensors.*.noise.*", Kind::formula, "", "A standard deviation in the unit of the field: 0.2 K."},
+      {"inverse", Kind::section, "", "How sensor data and equations are weighed against each other."},
+      {"inverse.weight",
+       Kind::real,
+       "1e-3",
+       "Weight of the mean square of the most precise sensor data, in units of their field's scale, beside the mean "
+       "squares of the equations. Small enough, the equations are a constraint, and fields do not bend towards the "
+       "noise; the verdict asks how far the estimate would still move.",
+       {},
+       0.0,
+       1.0,
+       true},
 
       {"sources", Kind::section, "",
        "What the equations have on their right-hand side besides the terms of the physics: heat set free, a force, or "

@@ -1,6 +1,7 @@
 // What a case asks to be computed from its solution.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +22,8 @@ struct AskedQuantity {
   std::optional<double> reference;  // in `unit`
   std::string source;               // where the reference comes from; empty without one
   std::optional<double> bound;      // on its relative error, of a run in full
+  /// Of a family: at which values of its inputs, SI; what is not named is where scales are taken.
+  std::map<std::string, double> member = {};
 };
 
 /// A field derived from those that are solved for, such as a heat flux: written beside them, in SI.

@@ -97,5 +97,51 @@ TEST(Constants, OnlyConstantsHaveAValue) {
                std::invalid_argument);
 }
 
+double ratio_of(const Constant& constant, double unknown) {
+  return evaluate(*constant.ratio, [&](const Expression&) { return unknown; });
+}
+
+TEST(Constants, ThatAreSoughtStayExpressions) {
+  const Constants constants = read("  rho_cp: 2 J/(m^3 K)\n  a: k/rho_cp\n  k: {start: 10 W/(m K)}\n  b: 3/a\n");
+  ASSERT_EQ(constants.sought().size(), 1u);
+  const Constant& k = *constants.sought().front();
+  EXPECT_EQ(k.name, "k");
+  EXPECT_EQ(k.si, 10);
+  EXPECT_EQ(k.text, "sought, start 10 W/(m K)");
+  EXPECT_DOUBLE_EQ(ratio_of(k, 0), 1);
+  EXPECT_DOUBLE_EQ(ratio_of(k, std::log(3)), 3);
+  // What is a formula of it follows.
+  EXPECT_DOUBLE_EQ(constants.find("a")->si, 5);
+  EXPECT_DOUBLE_EQ(ratio_of(*constants.find("a"), std::log(3)), 3);
+  EXPECT_DOUBLE_EQ(ratio_of(*constants.find("b"), std::log(3)), 1.0 / 3);
+  EXPECT_FALSE(constants.find("rho_cp")->ratio);
+  EXPECT_EQ(constants.values().ratios.size(), 3u);
+}
+
+TEST(Constants, ThatAreSoughtKeepToTheirBounds) {
+  const Constants constants = read("  k: {start: 10 W/(m K), bounds: [2 W/(m K), 30 W/(m K)]}\n");
+  const Constant& k = *constants.sought().front();
+  EXPECT_NEAR(ratio_of(k, 0), 1, 1e-14);
+  EXPECT_NEAR((ratio_of(k, 1e-5) - ratio_of(k, -1e-5)) / 2e-5, 1, 1e-8);
+  EXPECT_NEAR(ratio_of(k, -1e3), 0.2, 1e-12);
+  EXPECT_NEAR(ratio_of(k, 1e3), 3, 1e-12);
+  const Constants sign = read("  c: {start: -2 m/s, bounds: [-4 m/s, 6 m/s]}\n");
+  const Constant& c = *sign.sought().front();
+  EXPECT_NEAR(-2 * ratio_of(c, 1e3), -4, 1e-12);
+  EXPECT_NEAR(-2 * ratio_of(c, -1e3), 6, 1e-12);
+  EXPECT_DOUBLE_EQ(ratio_of(*read("  c: {start: -2 m/s}\n").sought().front(), 0.5), 1.5);
+}
+
+TEST(Constants, SayWhatIsWrongWithWhatIsSought) {
+  const auto said = [](const std::string& line) { return refusal([&] { read("  k: " + line + "\n"); }); };
+  EXPECT_NE(said("{prior: 3 m}").find("constants.k: neither `start` nor `range` is given"), std::string::npos);
+  EXPECT_NE(said("{start: 0 m}").find("expected a number that is not zero"), std::string::npos);
+  EXPECT_NE(said("{start: 2 m, bounds: [3 m, 4 m]}").find("the start must lie between them"), std::string::npos);
+  EXPECT_NE(said("{start: 2 m, bounds: [1 s, 4 s]}").find("constants.k.bounds: expected"), std::string::npos);
+  EXPECT_NE(said("{start: 2 m, prior: 0 m}").find("a standard deviation is positive"), std::string::npos);
+  EXPECT_NE(refusal([] { read("  k: {start: 2 m}\n  l: {start: 2*k}\n"); }).find("which is sought itself"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace nusselt

@@ -47,12 +47,14 @@ shapes:
   pipe: {cylinder: {from: [0 m, 0 m, 0 m], to: [L, 0 m, 0 m], radius: 1 cm}}
   part: {stl: part.stl, unit: mm}
   both: {is: rod + plate}
-constants: {Ra: 1e4, mu: 1.8e-5 Pa s}
+constants: {Re: {range: [1, 9], scale: log, reference: 3, members: [1, 3, 9]}, Ra: 1e4, mu: 1.8e-5 Pa s, k: {start: 1 W/(m K), bounds: [0.1 W/(m K), 9 W/(m K)], prior: 2 W/(m K)}}
+sensors: {probes: {file: probes.csv, noise: {T: 0.1 K}}}
+inverse: {weight: 1e-2}
 scaling: auto
 scales: {references: [L, T_hot], balances: rho*U^2 = P, fields: {T: 2*T_hot},
          temperature_level: T_cold}
 sources: {energy: q*x/L}
-fields: {phi: V, B: {unit: mT, components: [B_x, B_y], in: wall}}
+fields: {phi: V, q_w: {unit: W/m^2, role: sought}, B: {unit: mT, components: [B_x, B_y], in: wall}}
 functions: {k(T): k0*T/T_hot}
 equations: {charge: div(s*grad(phi)) = 0}
 balances: {heat: {flux: -k0*grad(T), density: rho*T, source: q}}
