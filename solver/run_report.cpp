@@ -27,13 +27,13 @@ std::string padded(const std::string& text, std::size_t width) {
 constexpr double in_95_percent = 1.959964;
 
 nlohmann::json optional_number(const std::optional<double>& value) {
-  return value ? number(*value) : nlohmann::json(nullptr);
+  return value ? finite(*value) : nlohmann::json(nullptr);
 }
 
 nlohmann::json products_json(const std::vector<Estimation::Product>& products) {
   nlohmann::json list = nlohmann::json::array();
   for (const Estimation::Product& product : products) {
-    list.push_back({{"product", product.text}, {"relative_error", number(product.relative_error)}});
+    list.push_back({{"product", product.text}, {"relative_error", finite(product.relative_error)}});
   }
   return list;
 }
@@ -45,19 +45,19 @@ nlohmann::json estimates_json(const std::optional<Estimation>& estimation) {
     nlohmann::json interval = nullptr;
     if (one.standard_error) {
       const double half = in_95_percent * *one.standard_error;
-      interval = {number(one.value - half), number(one.value + half)};
+      interval = {finite(one.value - half), finite(one.value + half)};
     }
     json["constants"].push_back({{"name", one.name},
-                                 {"value", number(one.value)},
+                                 {"value", finite(one.value)},
                                  {"unit", one.unit},
                                  {"standard_error", optional_number(one.standard_error)},
                                  {"interval_95", interval},
-                                 {"start", number(one.start)},
+                                 {"start", finite(one.start)},
                                  {"prior", optional_number(one.prior)}});
   }
   for (const std::vector<double>& row : estimation->correlation) {
     nlohmann::json numbers = nlohmann::json::array();
-    for (const double value : row) numbers.push_back(number(value));
+    for (const double value : row) numbers.push_back(finite(value));
     json["correlation"].push_back(numbers);
   }
   json["identified"] = products_json(estimation->identified);
@@ -71,7 +71,7 @@ nlohmann::json estimates_json(const std::optional<Estimation>& estimation) {
                 ": the data do not tell " + unknown;
   }
   json["statement"] = statement;
-  json["shift"] = number(estimation->shift);
+  json["shift"] = finite(estimation->shift);
   return json;
 }
 
