@@ -82,9 +82,9 @@ TEST_F(SensorsTest, AreNeededForWhatIsSought) {
 }
 
 TEST_F(SensorsTest, FindAFunctionThatOnlyAConditionContains) {
-  const Case c = whole(replaced(replaced(inverse_bar, "{T: K}", "{T: K, q_w: {unit: W/m^2, role: sought}}"),
-                                "at: [x-, x+], T: T_0}", "at: x-, T: T_0}, {at: x+, flux: -k*dn(T) = q_w}") +
-                       sensors);
+  const std::string bar = replaced(replaced(inverse_bar, "{T: K}", "{T: K, q_w: {unit: W/m^2, role: sought}}"),
+                                   "at: [x-, x+], T: T_0}", "at: x-, T: T_0}, {at: x+, flux: -k*dn(T) = q_w}");
+  const Case c = whole(replaced(bar, "[L, dT]", "[L, dT, q]") + sensors);
   EXPECT_EQ(c.system.fields().size(), 2u);
   EXPECT_EQ(c.settings.network.outputs, 2);
 }
