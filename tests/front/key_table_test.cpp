@@ -249,19 +249,19 @@ TEST(KeyTable, UnknownKeysAreRefusedWithASuggestion) {
             "  hint: the keys here are depth, width, activation, norm, norm_eps, norm_groups, norm_first, norm_affine, "
             "norm_reference, norm_momentum, norm_inference, norm_derivative, first_bias, reparam, reparam_mean, "
             "reparam_deviation, block, placement, skip, fourier, fourier_scale, periodic");
-  EXPECT_EQ(
-      check("Netwrok: {depth: 4}\n"),
-      "case.yaml:1:1: error: Netwrok: unknown key; did you mean \"network\"?\n"
-      "Netwrok: {depth: 4}\n"
-      "^\n"
-      "  hint: the keys of a case are case, title, physics, fields, functions, equations, balances, domain, "
-      "regions, faces, shapes, constants, "
-      "scaling, scales, sensors, inverse, sources, formulas, known_parts, residual_factors, conditions, network, points, optimizer, "
-      "continue_from, "
-      "start, ladder, "
-      "conditioning, balancing, criteria, seed, precision, device, engine, threads, output, outputs, quantities, "
-      "reference, "
-      "diagnostics, checkpoint");
+  EXPECT_EQ(check("Netwrok: {depth: 4}\n"),
+            "case.yaml:1:1: error: Netwrok: unknown key; did you mean \"network\"?\n"
+            "Netwrok: {depth: 4}\n"
+            "^\n"
+            "  hint: the keys of a case are case, title, physics, fields, functions, equations, balances, domain, "
+            "regions, faces, shapes, constants, "
+            "scaling, scales, sensors, inverse, sources, formulas, known_parts, residual_factors, conditions, network, "
+            "points, optimizer, "
+            "continue_from, "
+            "start, ladder, "
+            "conditioning, balancing, criteria, seed, precision, device, engine, threads, output, outputs, quantities, "
+            "reference, "
+            "diagnostics, checkpoint");
   EXPECT_EQ(first_line(check("width: 20\n")),
             "case.yaml:1:1: error: width: unknown key; did you mean \"network.width\"?");
   EXPECT_EQ(first_line(check("colour: 20\n")), "case.yaml:1:1: error: colour: unknown key");

@@ -47,9 +47,9 @@ TEST_F(SensorsTest, WeighAsALikelihood) {
   ASSERT_EQ(c.likelihoods.all.size(), 2u);
   const Likelihood& reading = c.likelihoods.all[0];
   EXPECT_EQ(reading.set, "probes");
-  EXPECT_DOUBLE_EQ(reading.data[1], 1);        // 25 K above the level, in dT
-  EXPECT_DOUBLE_EQ(reading.deviation, 0.02);   // 0.5 K in dT
-  EXPECT_DOUBLE_EQ(reading.weight, 0.01);      // the strongest
+  EXPECT_DOUBLE_EQ(reading.data[1], 1);       // 25 K above the level, in dT
+  EXPECT_DOUBLE_EQ(reading.deviation, 0.02);  // 0.5 K in dT
+  EXPECT_DOUBLE_EQ(reading.weight, 0.01);     // the strongest
   EXPECT_DOUBLE_EQ(c.likelihoods.scale, 0.01 * 0.02 * 0.02 / 2);
   const Likelihood& prior = c.likelihoods.all[1];
   EXPECT_EQ(prior.set, "priors");
