@@ -181,8 +181,9 @@ void Diagnostics::add_residuals(std::vector<double>& row, const Watched& now) co
       "sobol", settings.points.held_out, settings.points.boundary, "held out", settings.seed, 0);
   std::vector<double> rms;
   for (std::size_t s = 0; s < problem_.sets().size(); ++s) {
-    const torch::Tensor r = solution.problem().evaluate(s, solution.parameters(), held_out[s].points);
-    const torch::Tensor squares = (r.square() * held_out[s].weights.unsqueeze(1)).sum(0).sqrt().cpu();
+    const torch::Tensor r =
+        held_out[s].means(solution.problem().evaluate(s, solution.parameters(), held_out[s].points));
+    const torch::Tensor squares = (r.square() * held_out[s].mean_weights().unsqueeze(1)).sum(0).sqrt().cpu();
     const torch::Tensor largest = r.abs().amax(0).cpu();
     for (std::int64_t e = 0; e < r.size(1); ++e) {
       const double scale = problem_.residuals()[rms.size()].scale();
