@@ -154,7 +154,7 @@ std::vector<Key> make_table() {
        Kind::choice,
        "linear",
        "How the range is covered by points and seen by the network.",
-       {{"linear", "evenly"}, {"log", "evenly in the logarithm"}}},
+       {{"linear", "evenly in the value"}, {"log", "evenly in the logarithm"}}},
       {"constants.*.reference", Kind::formula, "",
        "The member of the family at which scales are taken and fields written; left out, the middle of the range."},
       {"constants.*.members", Kind::formulas, "",

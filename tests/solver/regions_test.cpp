@@ -5,9 +5,9 @@
 #include <cmath>
 #include <numbers>
 
-#include "tests/solver/small_training.hpp"
 #include "solver/run_files.hpp"
 #include "solver/verdict.hpp"
+#include "tests/solver/small_training.hpp"
 
 namespace nusselt {
 namespace {
@@ -44,8 +44,7 @@ TEST(Regions, AreSolvedTogether) {
   EXPECT_NEAR(fields[0][0].item<double>(), 350 - flux * 0.015 / 7, 1e-3);
   EXPECT_NEAR(fields[1][1].item<double>(), 310 + flux * 0.02 / 0.3, 1e-3);
   const Judge judge(t.c);
-  const Evaluation evaluation =
-      judge.evaluate(solution, std::vector<double>(t.problem.residuals().size(), 1.0));
+  const Evaluation evaluation = judge.evaluate(solution, std::vector<double>(t.problem.residuals().size(), 1.0));
   ASSERT_EQ(evaluation.balances.size(), 2u);
   for (const BalanceReport& balance : evaluation.balances) EXPECT_LT(balance.relative, 1e-3) << balance.name;
   const Expression gradient = derivative(t.c.system.field_named("T_right").symbol, axis_x);
@@ -148,29 +147,25 @@ TEST(Shapes, RefuseWhatOnlyABoxHas) {
             std::string::npos);
   EXPECT_NE(refusal([] { with_overrides(ring, {"points.near_walls=5"}); }).find("crowd to the walls of a box"),
             std::string::npos);
-  EXPECT_NE(refusal([] { with_overrides(ring, {"points.adapt=rad", "points.redraw=10"}); }).find("one material only"),
+  EXPECT_NE(refusal([] {
+              with_overrides(ring, {"points.adapt=rad", "points.redraw=10"});
+            }).find("one material only"),
             std::string::npos);
 }
 
 TEST(Shapes, LastThroughTimeWithTheirSurfaces) {
-  const Case c = with_overrides(
-      replaced(ring, "references: [b, dT]", "references: [b, dT, rate]"), {"domain.box.t=[0 s, 90 s]", "constants.rate=k/(rho*cp*b)", "constants.rho=900 kg/m^3", "constants.cp=1200 J/(kg K)",
-             "conditions.0.at=[bore, t-]"});
+  const Case c = with_overrides(replaced(ring, "references: [b, dT]", "references: [b, dT, rate]"),
+                                {"domain.box.t=[0 s, 90 s]", "constants.rate=k/(rho*cp*b)", "constants.rho=900 kg/m^3",
+                                 "constants.cp=1200 J/(kg K)", "conditions.0.at=[bore, t-]"});
   const Problem problem(c, float64());
   const std::vector<WeightedPoints> points = problem.draw("sobol", 60, 30, "test", 1, 0);
-  bool start = false;
+  ASSERT_EQ(points.size(), 3u);  // the domain, bore and tube: the start is met by construction
   for (std::size_t s = 1; s < points.size(); ++s) {
     const torch::Tensor t = points[s].points.x.select(1, 2);
-    if (problem.sets()[s].name == "t-") {
-      start = true;
-      EXPECT_EQ(t.max().item<double>(), t.min().item<double>());
-      EXPECT_GE(points[s].points.x.narrow(1, 0, 2).norm(2, {1}).min().item<double>(), 0.4 - 1e-12);
-    } else {
-      EXPECT_GT(t.max().item<double>(), t.min().item<double>());
-    }
+    EXPECT_GT(t.max().item<double>(), t.min().item<double>());
   }
-  EXPECT_TRUE(start);
   const Solution solution(c, problem.network().initial_parameters(1));
+  EXPECT_NEAR(solution.fields(solution.points_at({{0.03}, {0.01}, {0.0}})).item<double>(), 350, 1e-9);
   const Expression x = Expression::coordinate(axis_x, Dimension::of(Dimension::length));
   const Expression t = Expression::coordinate(axis_t, Dimension::of(Dimension::time));
   EXPECT_NEAR(solution.region_mean(x * x * t, c.domain.regions().front()), (0.0004 + 0.0025) / 4 * 45, 1e-11);
