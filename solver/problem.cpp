@@ -418,13 +418,14 @@ WeightedPoints Problem::draw_means(const ResidualSet& set, const std::string& sa
     space.normals.insert(space.normals.end(), normal, normal + all.dimensions);
   }
   // A row for each place in what is no space: moments and members.
-  PointSet rows{all.dimensions, {}, std::vector<double>(rule.rows, 1.0 / rule.rows)};
+  PointSet rows{all.dimensions, {}, {}};
   const bool moves = time >= 0 && face.axis != axis_t;
   const ScaledBox moments = moves ? ScaledBox{{box_.lower[time]}, {box_.upper[time]}} : ScaledBox{{0.0}, {1.0}};
   const PointSet drawn = sample_box(sampler, moments, rule.rows, how);
   for (int row = 0; row < rule.rows; ++row) {
     rows.x.insert(rows.x.end(), space.x.begin(), space.x.begin() + all.dimensions);
-    if (moves) rows.x[rows.x.size() - 1] = drawn.x[row];
+    if (moves) rows.x.back() = drawn.x[row];
+    rows.weights.push_back(moves ? drawn.weights[row] : 1.0 / rule.rows);
   }
   rows = over_inputs(rows, how);
   PointSet result{rows.dimensions, {}, {}};
@@ -437,7 +438,7 @@ WeightedPoints Problem::draw_means(const ResidualSet& set, const std::string& sa
         result.x.push_back(in_space ? space.x[at] : of_row[d]);
         if (!space.normals.empty()) result.normals.push_back(in_space ? space.normals[at] : 0.0);
       }
-      result.weights.push_back(space.weights[n] / sum / rule.rows);
+      result.weights.push_back(space.weights[n] / sum * rows.weights[row]);
     }
   }
   WeightedPoints points = on_device(result);

@@ -38,7 +38,7 @@ Case unsteady_bar(const std::string& engine) {
       {"engine=" + engine});
 }
 
-class MeanRows : public testing::TestWithParam<std::string> {
+class MeanRows : public ::testing::TestWithParam<std::string> {
  protected:
   static std::size_t set_of(const Problem& problem, const std::string& name) {
     for (std::size_t s = 0; s < problem.sets().size(); ++s) {
@@ -139,7 +139,7 @@ TEST_P(MeanRows, AnUnsteadyMeanHasARowForEachMoment) {
   EXPECT_FALSE(others.back().points.x.equal(means.points.x));
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, MeanRows, testing::Values("libtorch", "tile"),
+INSTANTIATE_TEST_SUITE_P(Engines, MeanRows, ::testing::Values("libtorch", "tile"),
                          [](const auto& info) { return info.param; });
 
 TEST(MeanRowsOfAFamily, HaveARowForEachMember) {
