@@ -115,15 +115,6 @@ void require_whole_box(const Node& root, const Settings& settings, const Domain&
                      "points.sampling: a Gauss grid fills a box, and the domain has another shape",
                      "write sampling: sobol");
   }
-  if (shaped && settings.points.near_walls > 1) {
-    throw InputError(require(root, "points.near_walls").place,
-                     "points.near_walls: points crowd to the walls of a box, and the domain has another shape",
-                     "leave it out");
-  }
-  if ((shaped || domain.is_divided()) && settings.points.adapt != "none") {
-    throw InputError(require(root, "points.adapt").place,
-                     "points.adapt: points follow the residual in a box of one material only", "leave it out");
-  }
 }
 
 /// What a family of cases cannot be combined with.

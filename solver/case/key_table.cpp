@@ -488,8 +488,8 @@ std::vector<Key> make_table() {
       {"points.near_walls",
        Kind::real,
        "1",
-       "Density of interior points at the walls of a box beside that in its middle: 10 crowds them in boundary layers. "
-       "Weights follow, so that the loss stays an integral; in time points stay even.",
+       "Density of interior points at walls beside that in the middle, by the distance from them: 10 crowds them in "
+       "boundary layers. Weights follow, so that the loss stays an integral; in time points stay even.",
        {},
        1,
        1e6},
