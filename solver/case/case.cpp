@@ -292,10 +292,10 @@ Case read_case(Document document, const std::string& folder) {
                                         [&](const TrialField& t) { return t.field == *condition.field; });
         if (trial->is_hard(condition.face)) continue;
       }
-      const std::string name = condition.name + " at " + condition.face.name();
+      const std::string name = condition.name + (condition.of_mean ? " over " : " at ") + condition.face.name();
       soft.push_back({at_place(condition.place, condition.key,
                                [&] { return nondimensionalize(name, condition.residual, scales, values); }),
-                      condition.face, condition.weight});
+                      condition.face, condition.weight, condition.of_mean, condition.whole});
     }
     start = read_start(root, system, constants, scales);
   } catch (const ScaleError& error) {
@@ -312,7 +312,9 @@ Case read_case(Document document, const std::string& folder) {
   }
   for (const FaceGeometry& geometry : domain.faces()) {
     const Face& face = geometry.face;
-    if (std::none_of(soft.begin(), soft.end(), [&](const SoftCondition& s) { return s.face == face; })) continue;
+    if (std::none_of(soft.begin(), soft.end(), [&](const SoftCondition& s) { return s.face == face && !s.of_mean; })) {
+      continue;
+    }
     sets.push_back(face.name());
     set_points.push_back(settings.points.boundary);
   }
