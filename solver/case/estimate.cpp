@@ -157,7 +157,8 @@ Estimate estimate(const Case& c) {
     if (!soft.of_mean) continue;
     const MeanRule rule = mean_rule(soft.face, c.box, !c.constants.inputs().empty());
     result.points_on_faces += rule.points * rule.rows;
-    sets.push_back({rule.points * rule.rows, 1, channels_of({&soft.residual.expression()}, dimensions), rule.rows});
+    sets.push_back({rule.points * rule.rows, 1,
+                    channels_of({in_trial_fields(soft.residual.expression(), c.trials)}, dimensions), rule.rows});
   }
 
   const double bytes = settings.precision == "float32" ? 4 : 8;
