@@ -92,7 +92,7 @@ NestedAutograd::NestedAutograd(const Case& the_case, const Problem& problem) : p
   for (const ResidualSet& set : problem.sets()) {
     sets_.push_back({set.weights, {}});
     for (int e = 0; e < set.residual.size(); ++e) {
-      sets_.back().tape.add(problem.residuals()[residual++].expression());
+      sets_.back().tape.add(in_trial_fields(problem.residuals()[residual++].expression(), the_case.trials));
     }
   }
   for (const TrialField& trial : the_case.trials) {

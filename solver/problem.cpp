@@ -219,6 +219,9 @@ PointSet inside_of(const std::string& sampler, const ScaledBox& box, int count, 
   }
 }
 
+// Candidates that tell how deep a shape is.
+constexpr int depth_probes = 1024;
+
 }  // namespace
 
 PointSet Problem::sample(const Region& region, const std::string& sampler, int count, const Draw& how,
@@ -234,7 +237,37 @@ PointSet Problem::sample(const Region& region, const std::string& sampler, int c
     crowd_to_walls(set, box, axes, placement.near_walls);
     return set;
   }
-  return inside_of(sampler, box, count, how, [&](const double* x) { return region.shape->contains(in_space(x)); });
+  const Shape& shape = *region.shape;
+  if (!(placement.near_walls > 1)) {
+    return inside_of(sampler, box, count, how, [&](const double* x) { return shape.contains(in_space(x)); });
+  }
+  // A further coordinate of each candidate says whether it is taken: with a probability that falls from the walls to
+  // the middle as crowd_to_walls has it, along the distance from the walls in place of an axis.
+  double depth = 0;
+  const PointSet even = sample_box(sampler, box, depth_probes, how);
+  for (int n = 0; n < even.size(); ++n) {
+    depth =
+        std::max(depth, -shape.distance(in_space(even.x.data() + static_cast<std::ptrdiff_t>(n) * even.dimensions)));
+  }
+  const auto density = [&](const double* x) {
+    return wall_density(std::max(0.0, -shape.distance(in_space(x))) / depth, placement.near_walls);
+  };
+  ScaledBox with_chance = box;
+  with_chance.lower.push_back(0);
+  with_chance.upper.push_back(1);
+  const PointSet taken = inside_of(sampler, with_chance, count, how, [&](const double* x) {
+    return shape.contains(in_space(x)) && x[box.dimensions()] * placement.near_walls <= density(x);
+  });
+  PointSet set{box.dimensions(), {}, {}};
+  double sum = 0;
+  for (int n = 0; n < taken.size(); ++n) {
+    const double* x = taken.x.data() + static_cast<std::ptrdiff_t>(n) * taken.dimensions;
+    set.x.insert(set.x.end(), x, x + set.dimensions);
+    set.weights.push_back(1 / density(x));
+    sum += set.weights.back();
+  }
+  for (double& weight : set.weights) weight /= sum;
+  return set;
 }
 
 Position Problem::in_space(const double* x) const {

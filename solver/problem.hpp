@@ -67,8 +67,11 @@ class Problem {
   const Engine& engine() const { return engine_; }
   const Axes& axes() const { return axes_; }
   const ScaledBox& box() const { return box_; }
+  ScaledBox scaled(const Box& box) const;
   /// How many sets are of equations: the first ones, in the order of the regions.
   std::size_t interiors() const { return the_case_.domain.regions().size(); }
+  /// Of one of them.
+  const Region& region(std::size_t interior) const { return the_case_.domain.regions()[interior]; }
   /// In all of them; the first residuals.
   std::size_t equations() const { return the_case_.equations.size(); }
   /// All residuals in the order of the sets: the vector that conditioning and criteria speak of.
@@ -103,7 +106,6 @@ class Problem {
   torch::Tensor evaluate(std::size_t set, const torch::Tensor& theta, const Points& points) const;
 
  private:
-  ScaledBox scaled(const Box& box) const;
   /// Of scaled coordinates, one per active axis.
   Position in_space(const double* x) const;
   /// In scaled coordinates; `moment` is the time that goes with each.

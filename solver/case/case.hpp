@@ -47,7 +47,7 @@ struct Case {
   std::vector<DimensionlessResidual> equations;
   std::vector<Expression> residual_factors;  // one on each equation, of scaled coordinates
   std::vector<Condition> conditions;
-  /// In the order of the system's fields, and behind them those of the sought constants.
+  /// One for each output of the network; those of the sought constants are the last.
   std::vector<TrialField> trials;
   std::vector<SoftCondition> soft_conditions;
   std::vector<Sensors> sensors;

@@ -178,6 +178,10 @@ std::string in_product(const Expression& expression) {
 std::string conditions_section(const Case& c) {
   std::string text = "Conditions\n";
   for (const TrialField& trial : c.trials) {
+    for (const TrialField::Derived& one : trial.gives) {
+      text += "  " + fixed_width(one.field, 8) + "of the stream function " + trial.field + ": " + one.field + " = " +
+              to_string(one.value) + "\n";
+    }
     if (trial.hard_faces.empty() && !trial.has_known_part) continue;
     std::string faces;
     for (const Face& face : trial.hard_faces) faces += (faces.empty() ? "" : ", ") + face.name();

@@ -361,6 +361,19 @@ bool TrialField::is_hard(const Face& face) const {
   return std::find(hard_faces.begin(), hard_faces.end(), face) != hard_faces.end();
 }
 
+bool TrialField::stands_for(const std::string& name) const {
+  return name == field ||
+         std::any_of(gives.begin(), gives.end(), [&](const Derived& one) { return one.field == name; });
+}
+
+Expression in_trial_fields(const Expression& expression, const std::vector<TrialField>& trials) {
+  Expression result = expression;
+  for (const TrialField& trial : trials) {
+    for (const TrialField::Derived& one : trial.gives) result = substitute_field(result, one.field, one.value);
+  }
+  return result;
+}
+
 std::vector<TrialField> hard_conditions(const System& system, const Domain& domain,
                                         const std::vector<Condition>& conditions, const KnownParts& known_parts,
                                         const Scales& scales, const ConstantValues& values) {
