@@ -41,7 +41,7 @@ TextParser::Value TextParser::functional(const std::string& name, std::size_t pl
   if (found_ == nullptr || scope_.faces.empty()) {
     throw TextError(
         name + (name == "at" ? "() at a point is known in outputs only" : "() over a face is known in outputs only"),
-        place, name == "at" ? "" : "or in the equation of a condition, `flow: integral(u) = Q`");
+        place);
   }
   const bool outside = std::exchange(on_face_, true);
   in_.skip_space();

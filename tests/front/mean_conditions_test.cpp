@@ -64,16 +64,16 @@ TEST(MeanConditions, AreNoConditionsOfTheSecondDerivatives) {
   EXPECT_EQ(given_T(with), given_T(case_of(small_cavity)));
   EXPECT_TRUE(with.warnings.empty());
   // Nor do they stand for one.
-  EXPECT_THAT(refusal([&] {
-                case_of(replaced(small_cavity, "{at: x-, T: T_hot}", "{at: x-, warm: mean(T) = T_hot}"));
-              }),
-              HasSubstr("nothing is said about T on face x-"));
+  EXPECT_THAT(
+      refusal([&] { case_of(replaced(small_cavity, "{at: x-, T: T_hot}", "{at: x-, warm: mean(T) = T_hot}")); }),
+      HasSubstr("nothing is said about T on face x-"));
 }
 
 TEST(MeanConditions, AnUnsteadyIntegralIsOverSpace) {
   const std::string text =
       "case: bar\nphysics: heat_conduction\n"
-      "constants: {L: 0.2 m, k: 16 W/(m K), rho: 8000 kg/m^3, cp: 500 J/(kg K), T0: 293 K, dT: 40 K, tau: rho*cp*L^2/k}\n"
+      "constants: {L: 0.2 m, k: 16 W/(m K), rho: 8000 kg/m^3, cp: 500 J/(kg K), T0: 293 K, dT: 40 K, tau: "
+      "rho*cp*L^2/k}\n"
       "domain:\n  box: {x: [0 m, L], t: [0 s, tau]}\n"
       "scales: {references: [L, dT, tau], temperature_level: T0}\n"
       "conditions:\n  - {at: [x-, x+], insulated: dn(T) = 0}\n  - {at: t-, T: T0 + dT*x/L}\n"
@@ -105,13 +105,14 @@ TEST(MeanConditions, RuleOfQuadrature) {
 
 TEST(MeanConditions, SayWhatIsWrongWithThem) {
   const auto said = [](const std::string& condition) { return refusal([&] { case_of(with_condition(condition)); }); };
-  EXPECT_THAT(said("{at: x-, level: mean(p, x-) = 0}"),
+  EXPECT_THAT(said("{at: x-, level: 'mean(p, x-) = 0'}"),
               HasSubstr("in a condition mean() is over what stands under `at`, and names no face"));
-  EXPECT_THAT(said("{at: x-, level: mean(p) = p}"),
-              HasSubstr("conditions.4.level: p varies from point to point and stands outside of mean() and integral()"));
+  EXPECT_THAT(
+      said("{at: x-, level: mean(p) = p}"),
+      HasSubstr("conditions.4.level: p varies from point to point and stands outside of mean() and integral()"));
   EXPECT_THAT(said("{at: x-, level: mean(v)^2 = U^2}"),
               HasSubstr("a condition is a sum of means, each with a factor that has no mean in it"));
-  EXPECT_THAT(said("{at: x-, level: mean(v) = at(v, x = 0 m, y = 0 m)}"), HasSubstr("and no values elsewhere"));
+  EXPECT_THAT(said("{at: x-, level: 'mean(v) = at(v, x = 0 m, y = 0 m)'}"), HasSubstr("and no values elsewhere"));
   EXPECT_THAT(said("{at: x-, level: mean(p) = 1 m}"), HasSubstr("cannot compare"));
   EXPECT_THAT(said("{at: x-, flow: integral(v) = U}"), HasSubstr("cannot compare"));
   EXPECT_THAT(said("{at: x-, flow: mean(v) = U, enforce: hard}"), HasSubstr("an equation can only be enforced softly"));
@@ -122,8 +123,8 @@ TEST(MeanConditions, SayWhatIsWrongWithThem) {
   EXPECT_THAT(said("{at: domain, level: mean(dn(p)) = 0}"), HasSubstr("dn() has a meaning on a face only"));
   EXPECT_THAT(said("{at: domain, level: mean(p) = 0}\n  - {at: domain, level: mean(p) = 0}"),
               HasSubstr("level on face domain is given twice, first in conditions.4.level"));
-  // Elsewhere the text says where they are known.
-  EXPECT_THAT(said("{at: x-, T: mean(T)}"), HasSubstr("or in the equation of a condition, `flow: integral(u) = Q`"));
+  // It is no value of a field.
+  EXPECT_THAT(said("{at: x-, T: mean(T)}"), HasSubstr("conditions.4.T: mean() over a face is known in outputs only"));
 }
 
 }  // namespace

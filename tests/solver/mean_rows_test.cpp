@@ -7,6 +7,7 @@
 #include "solver/residual_criteria.hpp"
 #include "solver/row_sums.hpp"
 #include "solver/trainer.hpp"
+#include "solver/verdict.hpp"
 #include "tests/solver/scalar_network.hpp"
 #include "tests/solver/small_training.hpp"
 
@@ -169,15 +170,15 @@ TEST(RowSums, SpreadIsTheTransposeOfTheSum) {
 }
 
 TEST(MeanConditionsInTraining, AGivenMassFlowFindsItsPressure) {
-  const Case c = read_case(NUSSELT_SOURCE_DIR "/cases/poiseuille/mass_flow.yaml", {"threads=1"});
+  const Case c = read_case(NUSSELT_SOURCE_DIR "/cases/poiseuille/mass_flow.yaml", {"threads=1", "optimizer.steps=30"});
   Trainer trainer(c, float64());
   trainer.run([](const Trainer&) { return true; });
-  ASSERT_TRUE(trainer.evaluation());
-  for (const QuantityReport& quantity : trainer.evaluation()->quantities) {
+  const std::vector<QuantityReport> quantities = Judge(c).quantities(Solution(c, trainer.theta()));
+  for (const QuantityReport& quantity : quantities) {
     ASSERT_TRUE(quantity.reference) << quantity.name;
-    EXPECT_NEAR(quantity.value, *quantity.reference, 1e-5 * std::abs(*quantity.reference)) << quantity.name;
+    EXPECT_NEAR(quantity.value, *quantity.reference, 1e-4 * std::abs(*quantity.reference)) << quantity.name;
   }
-  EXPECT_EQ(trainer.evaluation()->quantities.size(), 4u);
+  EXPECT_EQ(quantities.size(), 4u);
 }
 
 TEST(MeanConditionsInTraining, ABalancerOfPointsWeighsThem) {
@@ -201,7 +202,9 @@ TEST(MeanConditionsInTheVerdict, AStateAtRestLacksTheFlow) {
   }
   EXPECT_EQ(failed, (std::vector<std::string>{"residual of flow over x-", "residual of level over x+"}));
   for (const ResidualReport& r : evaluation.residuals) {
-    if (r.name == "flow over x-") EXPECT_NEAR(r.rms, 1, 1e-12);
+    if (r.name == "flow over x-") {
+      EXPECT_NEAR(r.rms, 1, 1e-12);
+    }
   }
 }
 
