@@ -150,6 +150,13 @@ std::vector<std::string> System::replace_equation(const std::string& name, const
   return dropped;
 }
 
+void System::forget_equation(const std::string& name) {
+  std::erase_if(equations_, [&](const Equation& equation) { return equation.name == name; });
+  for (Balance& balance : balances_) {
+    std::erase_if(balance.shares, [&](const Share& share) { return share.equation == name; });
+  }
+}
+
 void System::add_balance(Balance balance) {
   std::erase_if(balances_, [&](const Balance& other) { return other.name == balance.name; });
   balances_.push_back(std::move(balance));

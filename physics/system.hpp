@@ -118,6 +118,10 @@ class System {
                          std::move(shares)});
   }
 
+  /// Of one that holds whatever the fields are, since they are made so: it leaves the system, and nothing of it enters
+  /// the balances.
+  void forget_equation(const std::string& name);
+
   /// A balance whose dimensions were checked at run time; it replaces one of its name.
   void add_balance(Balance balance);
 
