@@ -116,15 +116,6 @@ void require_whole_box(const Node& root, const Settings& settings, const Domain&
                      "points.sampling: a Gauss grid fills a box, and the domain has another shape",
                      "write sampling: sobol");
   }
-  if (shaped && settings.points.near_walls > 1) {
-    throw InputError(require(root, "points.near_walls").place,
-                     "points.near_walls: points crowd to the walls of a box, and the domain has another shape",
-                     "leave it out");
-  }
-  if ((shaped || domain.is_divided()) && settings.points.adapt != "none") {
-    throw InputError(require(root, "points.adapt").place,
-                     "points.adapt: points follow the residual in a box of one material only", "leave it out");
-  }
 }
 
 /// What a family of cases cannot be combined with.
@@ -305,10 +296,10 @@ Case read_case(Document document, const std::string& folder) {
                                         [&](const TrialField& t) { return t.field == *condition.field; });
         if (trial != trials.end() && trial->is_hard(condition.face)) continue;
       }
-      const std::string name = condition.name + " at " + condition.face.name();
+      const std::string name = condition.name + (condition.of_mean ? " over " : " at ") + condition.face.name();
       soft.push_back({at_place(condition.place, condition.key,
                                [&] { return nondimensionalize(name, condition.residual, scales, values); }),
-                      condition.face, condition.weight});
+                      condition.face, condition.weight, condition.of_mean, condition.whole});
     }
     start = read_start(root, system, constants, scales);
   } catch (const ScaleError& error) {
@@ -336,7 +327,9 @@ Case read_case(Document document, const std::string& folder) {
   }
   for (const FaceGeometry& geometry : domain.faces()) {
     const Face& face = geometry.face;
-    if (std::none_of(soft.begin(), soft.end(), [&](const SoftCondition& s) { return s.face == face; })) continue;
+    if (std::none_of(soft.begin(), soft.end(), [&](const SoftCondition& s) { return s.face == face && !s.of_mean; })) {
+      continue;
+    }
     sets.push_back(face.name());
     set_points.push_back(settings.points.boundary);
   }

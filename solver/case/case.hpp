@@ -27,6 +27,8 @@ struct SoftCondition {
   DimensionlessResidual residual;
   Face face;
   double weight;
+  bool of_mean = false;  // as of Condition
+  std::optional<std::string> whole = {};
 };
 
 struct Case {
@@ -50,7 +52,7 @@ struct Case {
   std::vector<SoftCondition> soft_conditions;
   std::vector<Sensors> sensors;
   Likelihoods likelihoods;  // of the sensors and of what was known before
-  Start start;  // what the network is fitted to before training
+  Start start;              // what the network is fitted to before training
   CaseGroups groups;
   std::vector<AskedQuantity> quantities;
   std::vector<DerivedField> outputs;

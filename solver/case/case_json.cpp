@@ -132,6 +132,7 @@ Json conditions(const Case& c) {
   for (const SoftCondition& condition : c.soft_conditions) {
     Json one = residual(condition.residual, c);
     one["face"] = condition.face.name();
+    if (condition.of_mean) one["of_mean"] = true;
     one["weight"] = condition.weight;
     soft.push_back(std::move(one));
   }

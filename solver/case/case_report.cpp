@@ -106,7 +106,8 @@ std::string scales_section(const Case& c) {
             (level == 0 ? "" : ", measured from " + with_unit(level, dimension)) + "\n";
   }
   text += "  scaling: " + c.scaling + ". Largest spread of the coefficients in one equation, in decades:\n   ";
-  for (const ScalingSpread& each : compared_scalings({c.document.root(), c.system, c.domain, c.constants, c.conditions})) {
+  for (const ScalingSpread& each :
+       compared_scalings({c.document.root(), c.system, c.domain, c.constants, c.conditions})) {
     text += " " + each.name + fmt::format(" {:.2f}", each.decades) + ";";
   }
   text.back() = '\n';
@@ -193,7 +194,7 @@ std::string conditions_section(const Case& c) {
   }
   for (const SoftCondition& soft : c.soft_conditions) {
     text += "  " + fixed_width(soft.residual.name() + ":", 8) + " " + equation_text(soft.residual, c) +
-            "  (in the least-squares sense)\n";
+            (soft.of_mean ? "  (in the mean, in the least-squares sense)\n" : "  (in the least-squares sense)\n");
   }
   return text;
 }

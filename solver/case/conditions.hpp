@@ -27,6 +27,11 @@ struct Condition {
   double weight = 1;
   Place place;      // where it stands, for messages
   std::string key;  // "conditions.0.T"
+  /// Of an equation of means and integrals: at each moment the mean of the residual over the face vanishes, not the
+  /// residual itself.
+  bool of_mean = false;
+  /// Of a mean over a whole region: its name. The face is then called `domain` and is none of the domain's.
+  std::optional<std::string> whole = {};
 };
 
 /// Keys of a condition that are no fields: at, enforce, weight, symmetry, periodic.

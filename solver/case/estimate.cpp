@@ -8,6 +8,7 @@
 #include <set>
 
 #include "networks/layout/network_layout.hpp"
+#include "solver/case/mean_conditions.hpp"
 #include "solver/case/optimizer_choice.hpp"
 
 namespace nusselt {
@@ -89,6 +90,8 @@ struct PointSet {
   std::int64_t points;
   int equations;
   int channels;
+  std::int64_t means = 0;  // that the points stand for, where they do
+  std::int64_t rows() const { return (means > 0 ? means : points) * equations; }
 };
 
 /// Flops of one product of each matrix of weights with one feature vector per channel, but for those that read the
@@ -141,12 +144,21 @@ Estimate estimate(const Case& c) {
     const Face& face = geometry.face;
     expressions.clear();
     for (const SoftCondition& soft : c.soft_conditions) {
-      if (soft.face == face) expressions.push_back(in_trial_fields(soft.residual.expression(), c.trials));
+      if (soft.face == face && !soft.of_mean) {
+        expressions.push_back(in_trial_fields(soft.residual.expression(), c.trials));
+      }
     }
     if (expressions.empty()) continue;
     result.points_on_faces += settings.points.boundary;
     sets.push_back(
         {settings.points.boundary, static_cast<int>(expressions.size()), channels_of(expressions, dimensions)});
+  }
+  for (const SoftCondition& soft : c.soft_conditions) {
+    if (!soft.of_mean) continue;
+    const MeanRule rule = mean_rule(soft.face, c.box, !c.constants.inputs().empty());
+    result.points_on_faces += rule.points * rule.rows;
+    sets.push_back({rule.points * rule.rows, 1,
+                    channels_of({in_trial_fields(soft.residual.expression(), c.trials)}, dimensions), rule.rows});
   }
 
   const double bytes = settings.precision == "float32" ? 4 : 8;
@@ -160,7 +172,7 @@ Estimate estimate(const Case& c) {
     gradient += points * matrix_flops_per_point(layout, set.channels);
     jacobian += points * (1 + 2 * set.equations) * sweep(layout, set.channels);
     largest_tile = std::max(largest_tile, std::min(points, 1024.0) * set.equations);
-    result.residuals += set.points * set.equations;
+    result.residuals += static_cast<int>(set.rows());
   }
   const auto residuals = static_cast<double>(result.residuals);
   const double smaller = std::min(residuals, parameters);
