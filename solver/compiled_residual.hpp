@@ -1,8 +1,8 @@
 // Dimensionless residuals, compiled to functions of a network's jets, with their derivatives.
 //
 // A field becomes lift + distance * output of the network (hard conditions and the product rule are symbolic), second
-// derivatives (or third, where there are any) that occur in fixed ratios collapse to one channel, and what remains is straight-line code over the jets
-// [N, C, H] and per-point columns: residuals [N, E] and d(residual)/d(jet) [N, E, C, H].
+// derivatives (or third ones) that occur in fixed ratios collapse to one channel; what remains is straight-line code
+// over the jets [N, C, H] and per-point columns: residuals [N, E] and d(residual)/d(jet) [N, E, C, H].
 #pragma once
 
 #include <torch/types.h>

@@ -246,7 +246,8 @@ TEST(KeyTable, UnknownKeysAreRefusedWithASuggestion) {
             "case.yaml:3:3: error: network.widht: unknown key; did you mean \"width\"?\n"
             "  widht: 20\n"
             "  ^\n"
-            "  hint: the keys here are depth, width, activation, norm, norm_eps, norm_groups, norm_first, norm_affine, "
+            "  hint: the keys here are depth, width, velocity, activation, norm, norm_eps, norm_groups, norm_first, "
+            "norm_affine, "
             "norm_reference, norm_momentum, norm_inference, norm_derivative, first_bias, reparam, reparam_mean, "
             "reparam_deviation, block, placement, skip, fourier, fourier_scale, periodic");
   EXPECT_EQ(check("Netwrok: {depth: 4}\n"),

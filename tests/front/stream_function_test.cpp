@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "small_case.hpp"
 #include "solver/case/case_json.hpp"
@@ -87,13 +88,13 @@ TEST(StreamFunction, OfAVectorOfTheCase) {
   const Case c = case_of(
       "case: stokes\n"
       "fields: {W: {unit: m/s, components: [a, b]}, p: Pa}\n"
-      "constants: {L: 1 m, s: 1 m/s, mu: 1 Pa s}\n"
+      "constants: {L: 1 m, V0: 1 m/s, mu: 1 Pa s}\n"
       "equations: {momentum: grad(p) = mu*lap(W), volume: div(W) = 0}\n"
       "domain: {box: {x: [0 m, L], y: [0 m, L]}}\n"
-      "scales: {references: [L, s, mu]}\n"
+      "scales: {references: [L, V0, mu]}\n"
       "network: {velocity: stream_function}\n"
       "conditions:\n"
-      "  - {at: [x-, x+, y-, y+], W: \"vec(s*y/L, 0 m/s)\"}\n");
+      "  - {at: [x-, x+, y-, y+], W: \"vec(V0*y/L, 0 m/s)\"}\n");
   EXPECT_THAT(names_of(c.equations), ElementsAre("momentum_x", "momentum_y"));
   EXPECT_TRUE(c.trials[0].stands_for("b"));
 }

@@ -29,7 +29,7 @@ TEST(Activation, DerivativesAgreeWithLongDoubleDifferences) {
     const auto derivatives = activation.derivatives(z, 4);
     ASSERT_EQ(derivatives.size(), 5u) << name;
     for (int order = 0; order <= 4; ++order) {
-      const double tolerance = order == 0 ? 1e-15 : 1e-9;
+      const double tolerance = order == 0 ? 1e-15 : order < 4 ? 1e-9 : 5e-8;  // of the differences
       for (std::int64_t n = 0; n < z.numel(); ++n) {
         const Real expected = difference(name, order, z[n].item<double>(), 2e-3L);
         EXPECT_NEAR(derivatives[order][n].item<double>(), static_cast<double>(expected), tolerance)

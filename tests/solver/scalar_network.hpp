@@ -338,10 +338,10 @@ inline JetSpec third_order_spec(int axes) {
   return JetSpec::third_order(axes, {SecondOrder::laplacian(std::vector<double>(axes, 0.7))}, third);
 }
 
-/// all_specs, and third derivatives.
+/// all_specs, and third derivatives but along three axes, where autograd, which most tests compare with, is slow.
 inline std::vector<JetSpec> specs_of_every_order(int axes) {
   std::vector<JetSpec> specs = all_specs(axes);
-  specs.push_back(third_order_spec(axes));
+  if (axes < 3) specs.push_back(third_order_spec(axes));
   return specs;
 }
 
