@@ -5,9 +5,9 @@
 #include <cmath>
 #include <numbers>
 
-#include "tests/solver/small_training.hpp"
 #include "solver/run_files.hpp"
 #include "solver/verdict.hpp"
+#include "tests/solver/small_training.hpp"
 
 namespace nusselt {
 namespace {
@@ -33,8 +33,11 @@ const std::string slab =
     "output: {grid: 9}\n"
     "threads: 1\n";
 
-TEST(Regions, AreSolvedTogether) {
-  Trained t(with_overrides(slab, {"optimizer.name=levenberg_marquardt"}));
+class Regions : public ::testing::TestWithParam<const char*> {};
+INSTANTIATE_TEST_SUITE_P(Networks, Regions, ::testing::Values("separate", "shared"));
+
+TEST_P(Regions, AreSolvedTogether) {
+  Trained t(with_overrides(slab, {"optimizer.name=levenberg_marquardt", "network.regions=" + std::string(GetParam())}));
   ASSERT_EQ(t.problem.interiors(), 2u);
   EXPECT_EQ(t.problem.sets()[1].name, "right");
   EXPECT_LT(t.train(60), 1e-9);
@@ -44,15 +47,14 @@ TEST(Regions, AreSolvedTogether) {
   EXPECT_NEAR(fields[0][0].item<double>(), 350 - flux * 0.015 / 7, 1e-3);
   EXPECT_NEAR(fields[1][1].item<double>(), 310 + flux * 0.02 / 0.3, 1e-3);
   const Judge judge(t.c);
-  const Evaluation evaluation =
-      judge.evaluate(solution, std::vector<double>(t.problem.residuals().size(), 1.0));
+  const Evaluation evaluation = judge.evaluate(solution, std::vector<double>(t.problem.residuals().size(), 1.0));
   ASSERT_EQ(evaluation.balances.size(), 2u);
   for (const BalanceReport& balance : evaluation.balances) EXPECT_LT(balance.relative, 1e-3) << balance.name;
   const Expression gradient = derivative(t.c.system.field_named("T_right").symbol, axis_x);
   EXPECT_NEAR(-0.3 * solution.face_mean(gradient, t.c.domain.geometry("right.x+").face), flux, 1e-3 * flux);
 }
 
-TEST(Regions, HavePointsOfTheirOwn) {
+TEST(RegionsOfACase, HavePointsOfTheirOwn) {
   const Case c = with_overrides(slab, {"points.sampling=sobol"});
   const Problem problem(c, float64());
   const std::vector<WeightedPoints> points = problem.draw("sobol", 40, 6, "test", 1, 0);
@@ -64,7 +66,7 @@ TEST(Regions, HavePointsOfTheirOwn) {
   EXPECT_EQ(points[2].points.normal.select(1, 0).min().item<double>(), 1);
 }
 
-TEST(Regions, LeaveFieldsOutsideOfThemEmpty) {
+TEST(RegionsOfACase, LeaveFieldsOutsideOfThemEmpty) {
   const Case c = with_overrides(slab, {});
   const Problem problem(c, float64());
   const FieldGrid grid = field_grid(c, Solution(c, problem.network().initial_parameters(1)));
@@ -148,14 +150,16 @@ TEST(Shapes, RefuseWhatOnlyABoxHas) {
             std::string::npos);
   EXPECT_NE(refusal([] { with_overrides(ring, {"points.near_walls=5"}); }).find("crowd to the walls of a box"),
             std::string::npos);
-  EXPECT_NE(refusal([] { with_overrides(ring, {"points.adapt=rad", "points.redraw=10"}); }).find("one material only"),
+  EXPECT_NE(refusal([] {
+              with_overrides(ring, {"points.adapt=rad", "points.redraw=10"});
+            }).find("one material only"),
             std::string::npos);
 }
 
 TEST(Shapes, LastThroughTimeWithTheirSurfaces) {
-  const Case c = with_overrides(
-      replaced(ring, "references: [b, dT]", "references: [b, dT, rate]"), {"domain.box.t=[0 s, 90 s]", "constants.rate=k/(rho*cp*b)", "constants.rho=900 kg/m^3", "constants.cp=1200 J/(kg K)",
-             "conditions.0.at=[bore, t-]"});
+  const Case c = with_overrides(replaced(ring, "references: [b, dT]", "references: [b, dT, rate]"),
+                                {"domain.box.t=[0 s, 90 s]", "constants.rate=k/(rho*cp*b)", "constants.rho=900 kg/m^3",
+                                 "constants.cp=1200 J/(kg K)", "conditions.0.at=[bore, t-]"});
   const Problem problem(c, float64());
   const std::vector<WeightedPoints> points = problem.draw("sobol", 60, 30, "test", 1, 0);
   bool start = false;
@@ -179,7 +183,7 @@ TEST(Shapes, LastThroughTimeWithTheirSurfaces) {
   EXPECT_NEAR(solution.face_mean(x * x * t, end), (0.0004 + 0.0025) / 4 * 90, 1e-11);
 }
 
-TEST(Regions, CrowdTheirPointsToTheirWalls) {
+TEST(RegionsOfACase, CrowdTheirPointsToTheirWalls) {
   const Case c = with_overrides(slab, {});
   const Problem problem(c, float64());
   const Region& left = c.domain.region_named("left");
