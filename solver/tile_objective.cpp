@@ -5,6 +5,7 @@
 
 #include "networks/tile_engine.hpp"
 #include "solver/lane_residual.hpp"
+#include "solver/row_sums.hpp"
 
 namespace nusselt {
 
@@ -34,10 +35,10 @@ class NarrowResidual final : public TileResidual<Real> {
   const std::vector<typename TileResidual<Real>::Slot>& slots() const override { return slots_; }
   std::size_t scratch_size(int stride) const override { return jets_size(stride) + whole_.scratch_size(stride); }
   void values(const JetTile<Real>& tile, Real* residual, Real* scratch) const override {
-    whole_.values(spread(tile, scratch), residual, scratch + jets_size(tile.stride));
+    whole_.values(in_whole(tile, scratch), residual, scratch + jets_size(tile.stride));
   }
   void linearize(const JetTile<Real>& tile, Real* residual, Real* slopes, Real* scratch) const override {
-    whole_.linearize(spread(tile, scratch), residual, slopes, scratch + jets_size(tile.stride));
+    whole_.linearize(in_whole(tile, scratch), residual, slopes, scratch + jets_size(tile.stride));
   }
 
  private:
@@ -45,7 +46,7 @@ class NarrowResidual final : public TileResidual<Real> {
     return static_cast<std::size_t>(channels_) * whole_outputs_ * static_cast<std::size_t>(stride);
   }
   /// The jets where the whole network would have them; those of other outputs nobody reads.
-  JetTile<Real> spread(const JetTile<Real>& tile, Real* jets) const {
+  JetTile<Real> in_whole(const JetTile<Real>& tile, Real* jets) const {
     const auto stride = static_cast<std::size_t>(tile.stride);
     for (int channel = 0; channel < channels_; ++channel) {
       for (std::size_t h = 0; h < outputs_.size(); ++h) {
@@ -73,7 +74,11 @@ class Tiles final : public TileObjective {
     for (const std::size_t s : share.sets) {
       const CompiledResidual& residual = problem.sets()[s].residual;
       x_.push_back(points[s].points.x.contiguous());
-      LaneResidual<Real> whole(residual, points[s], weights[s]);
+      WeightedPoints weighted = points[s];
+      weighted.weights = weighted.row_weights().contiguous();
+      LaneResidual<Real> whole(residual, weighted, weights[s]);
+      blocks_.push_back({x_.back().size(0), static_cast<std::int64_t>(weights[s].size()), points[s].per_mean});
+      has_means_ = has_means_ || points[s].per_mean > 1;
       if (share.outputs.empty()) {
         residuals_.push_back(std::make_unique<LaneResidual<Real>>(std::move(whole)));
       } else {
@@ -92,10 +97,18 @@ class Tiles final : public TileObjective {
   torch::Tensor residual(const torch::Tensor& theta) override {
     torch::Tensor r = at::empty({engine_->rows()}, options_);
     engine_->residual(numbers(effective(theta)), numbers(r));
-    return r;
+    return rows_of(r);
   }
-  double loss(const torch::Tensor& theta) override { return engine_->loss(numbers(effective(theta))); }
+  double loss(const torch::Tensor& theta) override {
+    if (has_means_) return half_square(residual(theta));
+    return engine_->loss(numbers(effective(theta)));
+  }
   double gradient(const torch::Tensor& theta, torch::Tensor& gradient) override {
+    if (has_means_) {
+      const torch::Tensor r = residual(theta);
+      gradient = pull(theta, r);
+      return half_square(r);
+    }
     const torch::Tensor all = at::empty({effective_}, options_);
     const double loss = engine_->gradient(numbers(effective(theta)), numbers(all));
     gradient = network_.pull_back(theta, all);
@@ -104,29 +117,31 @@ class Tiles final : public TileObjective {
   torch::Tensor push(const torch::Tensor& theta, const torch::Tensor& v) override {
     torch::Tensor out = at::empty({engine_->rows()}, options_);
     engine_->push(numbers(effective(theta)), numbers(network_.push_forward(theta, v).contiguous()), numbers(out));
-    return out;
+    return rows_of(out);
   }
   torch::Tensor pull(const torch::Tensor& theta, const torch::Tensor& w) override {
     const torch::Tensor out = at::empty({effective_}, options_);
-    engine_->pull(numbers(effective(theta)), numbers(w.contiguous()), numbers(out));
+    engine_->pull(numbers(effective(theta)), numbers(at_points(w).contiguous()), numbers(out));
     return network_.pull_back(theta, out);
   }
   torch::Tensor product(const torch::Tensor& theta, const torch::Tensor& v) override {
+    if (has_means_) return pull(theta, push(theta, v));
     const torch::Tensor out = at::empty({effective_}, options_);
     engine_->product(numbers(effective(theta)), numbers(network_.push_forward(theta, v).contiguous()), numbers(out));
     return network_.pull_back(theta, out);
   }
   torch::Tensor jacobian(const torch::Tensor& theta, std::size_t set, std::int64_t begin, std::int64_t count,
                          const torch::Tensor& rows) override {
-    torch::Tensor r = at::empty({rows.size(0)}, options_);
-    if (network_.plain() && rows.is_contiguous()) {
+    const auto [points, equations, per_mean] = blocks_[set];
+    torch::Tensor r = at::empty({count * equations}, options_);
+    if (network_.plain() && per_mean == 1) {
       engine_->jacobian(numbers(theta.contiguous()), set, begin, count, numbers(r), numbers(rows));
       return r;
     }
-    const torch::Tensor all = at::empty({rows.size(0), effective_}, options_);
+    const torch::Tensor all = at::empty({count * equations, effective_}, options_);
     engine_->jacobian(numbers(effective(theta)), set, begin, count, numbers(r), numbers(all));
-    network_.pull_back(theta, all, rows);
-    return r;
+    network_.pull_back(theta, summed(all, per_mean, equations), rows);
+    return summed(r, per_mean, equations);
   }
   std::size_t memory() const override { return engine_->memory(); }
 
@@ -137,9 +152,36 @@ class Tiles final : public TileObjective {
     return network_.effective(theta).contiguous();
   }
 
+  static double half_square(const torch::Tensor& r) {
+    return 0.5 * r.to(at::kDouble).square().sum().template item<double>();
+  }
+  /// The rows of the objective from those at points, and the transpose.
+  torch::Tensor rows_of(const torch::Tensor& r) const {
+    return has_means_ ? by_block(r, &summed, [](const Block& b) { return b.points * b.equations; }) : r;
+  }
+  torch::Tensor at_points(const torch::Tensor& w) const {
+    return has_means_ ? by_block(w, &spread, [](const Block& b) { return b.points / b.per_mean * b.equations; }) : w;
+  }
+
+  struct Block {
+    std::int64_t points, equations, per_mean;
+  };
+  template <class Map, class Size>
+  torch::Tensor by_block(const torch::Tensor& numbers, const Map& map, const Size& size) const {
+    std::vector<torch::Tensor> parts;
+    std::int64_t first = 0;
+    for (const Block& block : blocks_) {
+      parts.push_back(map(numbers.narrow(0, first, size(block)), block.per_mean, block.equations));
+      first += size(block);
+    }
+    return at::cat(parts);
+  }
+
   torch::TensorOptions options_;
   Network network_;
-  std::int64_t effective_;  // parameters of the engine
+  std::int64_t effective_;     // parameters of the engine
+  std::vector<Block> blocks_;  // of rows, one for each set
+  bool has_means_ = false;
   std::vector<torch::Tensor> x_;
   std::vector<std::unique_ptr<TileResidual<Real>>> residuals_;
   std::unique_ptr<TileEngine<Real>> engine_;
@@ -154,7 +196,7 @@ class DividedTiles final : public TileObjective {
       : options_(problem.options()), shares_(std::move(shares)), places_(points.size()) {
     for (std::size_t s = 0; s < points.size(); ++s) {
       places_[s].row = rows_;
-      places_[s].rows = points[s].weights.size(0) * static_cast<std::int64_t>(weights[s].size());
+      places_[s].rows = points[s].weights.size(0) / points[s].per_mean * static_cast<std::int64_t>(weights[s].size());
       rows_ += places_[s].rows;
     }
     for (std::size_t k = 0; k < shares_.size(); ++k) {
