@@ -112,7 +112,7 @@ void System::merge(const System& other, const std::string& region) {
   }
 }
 
-void System::sort_by_regions(const std::vector<std::string>& regions) {
+void System::sort_equations(const std::vector<std::string>& regions) {
   const auto place = [&](const std::string& region) {
     return std::find(regions.begin(), regions.end(), region) - regions.begin();
   };

@@ -140,7 +140,7 @@ class System {
   /// for, with `_` and the region's name behind each; a constant keeps its name where the case gives no other.
   void merge(const System& other, const std::string& region);
   /// Fields and equations in the order of the regions given, those of one region in their own.
-  void sort_by_regions(const std::vector<std::string>& regions);
+  void sort_equations(const std::vector<std::string>& regions);
 
   void add_vector(const std::string& name, const std::vector<std::string>& components) {
     vectors_.push_back({name, components});

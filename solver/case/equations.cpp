@@ -345,7 +345,7 @@ System read_system(const Node& root, const Axes& axes, const Constants& constant
   // Those of the equations that were not replaced.
   require_constants(root, physics, system, constants);
   require_determined(root, system);
-  if (!regions.empty()) system.sort_by_regions(regions);
+  if (!regions.empty()) system.sort_equations(regions);
   read_balances(root, constants, system);
   return system;
 }
