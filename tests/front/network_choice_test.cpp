@@ -99,7 +99,7 @@ TEST(NetworkChoice, EachRegionHasANetworkOfItsOwn) {
   EXPECT_EQ(parts[1].outputs, 1);
   EXPECT_THAT(parts[1].lower, ElementsAre(0.25));
   EXPECT_THAT(parts[1].upper, ElementsAre(1.0));
-  EXPECT_THAT(describe(c), HasSubstr("a network of 2 layers of 5 for each region: left 46 parameters, right 46\n"));
+  EXPECT_THAT(describe(c), HasSubstr("a network of 2 layers of 5 for each region: left 46, right 46 parameters\n"));
   EXPECT_THAT(describe(c), HasSubstr("  92 parameters, "));
 }
 

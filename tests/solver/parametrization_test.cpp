@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <torch/csrc/autograd/autograd.h>
+
 #include "networks/network.hpp"
+#include "networks/registry.hpp"
 #include "tests/solver/scalar_network.hpp"
 
 namespace nusselt {
