@@ -75,7 +75,7 @@ std::vector<GivenRange> given_ranges(const System& system, const Domain& domain,
           return leaf.kind() == Expression::Kind::coordinate ? point.at[leaf.axis()] : constant_value(leaf, constants);
         }));
       };
-      const Face& face =
+      const Face face =
           condition.whole ? domain.boundary(domain.region_named(*condition.whole)).front() : condition.face;
       const std::vector<FacePoint> points = domain.look_at(face, samples);
       if (varies(expression)) {
