@@ -16,33 +16,43 @@ using torch::Tensor;
 
 namespace {
 
-const NetworkSettings& checked(const NetworkSettings& settings) {
-  require_sensible(settings);
+void require_box(const NetworkSettings& settings, const std::string& of, const std::vector<double>& lower,
+                 const std::vector<double>& upper) {
   const auto inputs = static_cast<std::size_t>(settings.inputs);
-  if (settings.lower.size() != inputs || settings.upper.size() != inputs) {
-    throw std::invalid_argument("the box of a network with " + std::to_string(inputs) + " inputs has " +
-                                std::to_string(settings.lower.size()) + " lower and " +
-                                std::to_string(settings.upper.size()) + " upper bounds");
+  if (lower.size() != inputs || upper.size() != inputs) {
+    throw std::invalid_argument("the box of " + of + " with " + std::to_string(inputs) + " inputs has " +
+                                std::to_string(lower.size()) + " lower and " + std::to_string(upper.size()) +
+                                " upper bounds");
   }
   for (std::size_t axis = 0; axis < inputs; ++axis) {
-    const double extent = settings.upper[axis] - settings.lower[axis];
+    const double extent = upper[axis] - lower[axis];
     if (!(extent > 0.0) || !std::isfinite(extent)) {
-      throw std::invalid_argument("the box of a network must have a positive extent along each axis; along axis " +
-                                  std::to_string(axis) + " it runs from " + std::to_string(settings.lower[axis]) +
-                                  " to " + std::to_string(settings.upper[axis]));
+      throw std::invalid_argument("the box of " + of + " must have a positive extent along each axis; along axis " +
+                                  std::to_string(axis) + " it runs from " + std::to_string(lower[axis]) + " to " +
+                                  std::to_string(upper[axis]));
     }
+  }
+}
+
+const NetworkSettings& checked(const NetworkSettings& settings, const std::vector<Subnetwork>& parts) {
+  require_sensible(settings);
+  require_box(settings, "a network", settings.lower, settings.upper);
+  for (const Subnetwork& part : parts) {
+    if (!part.lower.empty() || !part.upper.empty())
+      require_box(settings, "the part " + part.name + " of a network", part.lower, part.upper);
   }
   return settings;
 }
 
 }  // namespace
 
-NetworkParts::NetworkParts(const NetworkSettings& given)
-    : settings(checked(given)),
+NetworkParts::NetworkParts(const NetworkSettings& given, const std::vector<Subnetwork>& parts)
+    : settings(checked(given, parts)),
+      subnetworks(parts),
       activation(find_activation(settings.activation)),
       norm(make_norm(settings.norm, {settings.norm_eps, settings.norm_groups})),
-      layout(settings),
-      parametrization(layout, find_reparam(settings.reparam)),
+      layout(settings, parts),
+      parametrization(settings, parts, layout, find_reparam(settings.reparam)),
       embedding(settings),
       last_use(layout.steps.size() + 1, 0) {
   for (std::size_t step = 0; step < layout.steps.size(); ++step) {
@@ -51,11 +61,16 @@ NetworkParts::NetworkParts(const NetworkSettings& given)
   }
 }
 
-Network::Network(NetworkSettings settings) : parts_(std::make_shared<NetworkParts>(settings)) {}
+Network::Network(NetworkSettings settings) : Network(std::move(settings), {}) {}
+
+Network::Network(NetworkSettings settings, std::vector<Subnetwork> parts)
+    : parts_(std::make_shared<NetworkParts>(settings, parts)) {}
 
 const NetworkSettings& Network::settings() const { return parts_->settings; }
 
 const NetworkLayout& Network::layout() const { return parts_->layout; }
+
+const std::vector<Subnetwork>& Network::subnetworks() const { return parts_->subnetworks; }
 
 Tensor Network::initial_parameters(std::uint64_t seed) const {
   const NetworkLayout& layout = parts_->layout;
@@ -63,14 +78,15 @@ Tensor Network::initial_parameters(std::uint64_t seed) const {
   double* numbers = theta.data_ptr<double>();
   NormalGenerator normal(seed);
   NormalGenerator normal_bias(seed, /*stream=*/3);
-  for (const NetworkLayout::Map& map : layout.maps) {
+  for (const NetworkLayout::Matrix& matrix : layout.matrices) {
+    const NetworkLayout::Map& map = layout.maps[matrix.map];
     const double gain = map.activated ? parts_->activation.gain : 1.0;
-    const double deviation = gain * std::sqrt(2.0 / (map.inputs + map.own_outputs));
-    for (std::int64_t i = 0; i < std::int64_t{map.own_outputs} * map.inputs; ++i) {
-      numbers[map.own_weight + i] = deviation * normal();
+    const double deviation = gain * std::sqrt(2.0 / (matrix.columns + matrix.rows));
+    for (std::int64_t i = 0; i < std::int64_t{matrix.rows} * matrix.columns; ++i) {
+      numbers[matrix.weight + i] = deviation * normal();
     }
     if (!map.reads_coordinates || !map.activated) continue;
-    for (int i = 0; i < map.own_outputs; ++i) numbers[map.own_bias + i] = parts_->settings.first_bias * normal_bias();
+    for (int i = 0; i < matrix.rows; ++i) numbers[matrix.bias + i] = parts_->settings.first_bias * normal_bias();
   }
   for (const ParameterSlice& slice : layout.slices) {
     if (slice.name.ends_with(".gamma") || slice.name.ends_with(".variance")) {
@@ -111,6 +127,10 @@ Tensor Network::effective(const Tensor& theta) const { return parts_->parametriz
 
 Tensor Network::pull_back(const Tensor& theta, const Tensor& rows) const {
   return parts_->parametrization.pull_back(theta, rows);
+}
+
+void Network::pull_back(const Tensor& theta, const Tensor& rows, const Tensor& out) const {
+  parts_->parametrization.pull_back(theta, rows, out);
 }
 
 Tensor Network::push_forward(const Tensor& theta, const Tensor& v) const {

@@ -11,8 +11,8 @@
 // The last `statistics_count()` numbers of theta are no parameters that anybody trains: they are the means and
 // variances of a normalization over points (batch, instance), which whoever trains keeps up to date by
 // `batch_statistics`. Jets and adjoints treat them as parameters, so that every network is pointwise. Under a
-// reparametrization of weights the operations run on `effective(theta)`; everything public takes theta and returns
-// derivatives in theta.
+// reparametrization of weights, and with several parts, the operations run on `effective(theta)`; everything public
+// takes theta and returns derivatives in theta.
 //
 // Two paths compute the same numbers. The reference path (`values`, `reference_jet`) is plain LibTorch operations,
 // differentiable any number of times, and serves as the oracle. The fast path carries a jet through every layer once
@@ -75,9 +75,13 @@ class Network {
   /// Throws std::invalid_argument: settings that make no network (SettingError), a box of the wrong length or without
   /// extent, an unknown activation, norm or reparametrization (the message names the known ones).
   explicit Network(NetworkSettings settings);
+  /// Networks side by side, see layout/subnetwork.hpp.
+  Network(NetworkSettings settings, std::vector<Subnetwork> parts);
 
   const NetworkSettings& settings() const;
   const NetworkLayout& layout() const;
+  /// Those that it consists of; none where it is one.
+  const std::vector<Subnetwork>& subnetworks() const;
   std::int64_t parameter_count() const { return layout().parameter_count; }
   std::int64_t statistics_count() const { return layout().statistics_count; }
   std::int64_t trained_count() const { return parameter_count() - statistics_count(); }
@@ -86,16 +90,19 @@ class Network {
   /// [P] float64 on the CPU. Weights are normal with standard deviation gain * sqrt(2 / (fan_in + fan_out)) (Glorot &
   /// Bengio 2010; the gain belongs to the activation), biases 0 or normal with standard deviation first_bias where the
   /// map reads the coordinates, norm gains 1, gates of skips 0, statistics those of the standard normal. A
-  /// reparametrization changes no effective weight. The same seed gives the same numbers everywhere.
+  /// reparametrization changes no effective weight. Parts start as if each were alone. The same seed gives the same
+  /// numbers everywhere.
   torch::Tensor initial_parameters(std::uint64_t seed) const;
 
   /// theta [P] -> [Pe], the same with plain weights in the layout `layout().effective`: the statistics are the last of
   /// both. Differentiable. Returns theta itself where it is plain.
   torch::Tensor effective(const torch::Tensor& theta) const;
-  /// Whether theta has plain weights and no constants, so that effective is the identity.
+  /// Whether theta has plain weights, one part and no constants, so that effective is the identity.
   bool plain() const;
   /// The transpose of effective's derivative: rows [..., Pe] -> [..., P]; or both without the statistics.
   torch::Tensor pull_back(const torch::Tensor& theta, const torch::Tensor& rows) const;
+  /// The same into `out`, whose last dimension is contiguous.
+  void pull_back(const torch::Tensor& theta, const torch::Tensor& rows, const torch::Tensor& out) const;
   /// The derivative of effective along v [P], [Pe].
   torch::Tensor push_forward(const torch::Tensor& theta, const torch::Tensor& v) const;
   /// Whether Linearization::factors exists; not under weight_norm.

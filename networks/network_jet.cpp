@@ -167,7 +167,7 @@ void Linearization::jacobian(const Tensor& seeds, const Tensor& out) const {
   expected[2] = layout.effective_count - (trained_alone ? layout.statistics_count : 0);
   const Tensor rows = at::empty(expected, out.options());
   tape_->sweep_back(ybar, ParameterGradient::rows(rows));
-  out.detach().copy_(parametrization.pull_back(tape_->theta, rows));
+  parametrization.pull_back(tape_->theta, rows, out.detach());
 }
 
 std::vector<RowFactors> Linearization::factors(const Tensor& seeds) const {

@@ -12,9 +12,10 @@
 namespace nusselt {
 
 struct NetworkParts {
-  explicit NetworkParts(const NetworkSettings& given);
+  NetworkParts(const NetworkSettings& given, const std::vector<Subnetwork>& parts);
 
   NetworkSettings settings;
+  std::vector<Subnetwork> subnetworks;
   const Activation& activation;
   std::shared_ptr<const Norm> norm;
   NetworkLayout layout;

@@ -18,7 +18,7 @@ template <class Real>
 TileParameters<Real>::TileParameters(const Network& network, const TileKernels<Real>& kernels)
     : kernels_(kernels), count_(network.layout().effective_count) {
   const NetworkSettings& settings = network.settings();
-  width_ = settings.width;
+  width_ = network.layout().width;
   stride_ = round_up(width_, kernels.lanes);
   // Rows a power of two apart would meet in the same few lines of the first-level cache.
   if (stride_ * sizeof(Real) % 1024 == 0) stride_ += 64 / static_cast<int>(sizeof(Real));

@@ -113,11 +113,14 @@ void System::merge(const System& other, const std::string& region) {
 }
 
 void System::sort_equations(const std::vector<std::string>& regions) {
-  const auto place = [&](const Equation& equation) {
-    return std::find(regions.begin(), regions.end(), region_of(equation.residual)) - regions.begin();
+  const auto place = [&](const std::string& region) {
+    return std::find(regions.begin(), regions.end(), region) - regions.begin();
   };
-  std::stable_sort(equations_.begin(), equations_.end(),
-                   [&](const Equation& a, const Equation& b) { return place(a) < place(b); });
+  std::stable_sort(equations_.begin(), equations_.end(), [&](const Equation& a, const Equation& b) {
+    return place(region_of(a.residual)) < place(region_of(b.residual));
+  });
+  std::stable_sort(fields_.begin(), fields_.end(),
+                   [&](const Field& a, const Field& b) { return place(a.region) < place(b.region); });
 }
 
 void System::add_source(const std::string& equation, const Expression& source) {

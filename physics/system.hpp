@@ -139,7 +139,7 @@ class System {
   /// Takes over fields, vectors, equations and balances of a system that describes a region, and the constants it asks
   /// for, with `_` and the region's name behind each; a constant keeps its name where the case gives no other.
   void merge(const System& other, const std::string& region);
-  /// Equations in the order of the regions given, those of one region in their own.
+  /// Fields and equations in the order of the regions given, those of one region in their own.
   void sort_equations(const std::vector<std::string>& regions);
 
   void add_vector(const std::string& name, const std::vector<std::string>& components) {

@@ -37,13 +37,16 @@ void accumulate_gram(torch::Tensor& sum, const torch::Tensor& jacobian, bool of_
   }
   const int rows = fortran_size(jacobian.size(0));
   const int columns = fortran_size(jacobian.size(1));
+  const int jacobian_stride = fortran_size(jacobian.stride(0));
+  const int sum_stride = fortran_size(sum.stride(0));
   const int n = of_columns ? columns : rows;
   const int k = of_columns ? rows : columns;
   if (k == 0) return;  // BLAS wants a leading dimension even then
   // The row-major J is the column-major J^T.
   const char trans = of_columns ? 'N' : 'T';
   const double one = 1;
-  dsyrk_(&lower, &trans, &n, &k, &one, jacobian.data_ptr<double>(), &columns, &one, sum.data_ptr<double>(), &n);
+  dsyrk_(&lower, &trans, &n, &k, &one, jacobian.data_ptr<double>(), &jacobian_stride, &one, sum.data_ptr<double>(),
+         &sum_stride);
 }
 
 }  // namespace

@@ -11,7 +11,8 @@ namespace nusselt {
 /// J^T J [P, P] when `of_columns`, else J J^T [R, R], for J [R, P] contiguous. On the CPU only the upper triangle
 /// (row-major) is filled; the rest is zero. BLAS dsyrk.
 torch::Tensor gram(const torch::Tensor& jacobian, bool of_columns);
-/// Adds J^T J to `sum` [P, P], on the CPU to its upper triangle only.
+/// Adds J^T J to `sum` [P, P], on the CPU to its upper triangle only. Both may be parts of larger matrices, with a
+/// contiguous last dimension.
 void add_gram(torch::Tensor& sum, const torch::Tensor& jacobian);
 
 /// The Cholesky factor of a symmetric positive definite matrix. LAPACK dpotrf, dpotrs, dpotri.

@@ -104,7 +104,7 @@ Diagnostics::Diagnostics(const Case& the_case, const Problem& problem)
   probe_ = problem.draw("sobol", probe, std::max(1, probe / (2 * sets)), probe_purpose, case_.settings.seed, 0);
   for (const ParameterSlice& slice : problem.network().slices()) {
     if (slice.offset >= problem.network().trained_count()) break;  // statistics, which nobody trains
-    const std::string name = slice.name.substr(0, slice.name.find('.'));
+    const std::string name = slice.name.substr(0, slice.name.rfind('.'));
     if (layers_.empty() || layers_.back().name != name) layers_.push_back({name, {}, {}});
     layers_.back().parts.emplace_back(slice.offset, slice.size());
     if (slice.shape.size() == 2) layers_.back().weights.emplace_back(slice.offset, slice.size());

@@ -17,12 +17,12 @@ constexpr double smallest_gain = 1e-3;
 LayerRates::LayerRates(const std::string& rule, const Network& network) {
   if (rule == "none") return;
   const NetworkLayout& layout = network.layout();
-  const auto layer_of = [](const NetworkLayout::Map& map) {
-    return Layer{map.own_weight, map.own_bias, map.outputs, map.inputs};
+  const auto layer_of = [](const NetworkLayout::Matrix& matrix) {
+    return Layer{matrix.weight, matrix.bias, matrix.rows, matrix.columns};
   };
   if (rule == "lars") {
     rule_ = Rule::lars;
-    for (const NetworkLayout::Map& map : layout.maps) layers_.push_back(layer_of(map));
+    for (const NetworkLayout::Matrix& matrix : layout.matrices) layers_.push_back(layer_of(matrix));
     return;
   }
   if (rule != "normalization") throw std::invalid_argument("unknown rule of layer rates '" + rule + "'");
@@ -31,7 +31,7 @@ LayerRates::LayerRates(const std::string& rule, const Network& network) {
     throw std::invalid_argument("layer rates by normalization measure plain weights, not reparametrized ones");
   }
   for (const NormalizedMap& pair : normalized_maps(layout)) {
-    layers_.push_back(layer_of(layout.maps[pair.map]));
+    layers_.push_back(layer_of(layout.matrices[pair.map]));
     layers_.back().gamma = layout.norms[pair.norm].affine;
   }
   if (layers_.empty()) throw std::invalid_argument("no layer of this network is directly followed by a norm");

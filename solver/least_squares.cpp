@@ -40,6 +40,15 @@ struct ReusedRows {
   }
 };
 
+/// The columns of the Jacobian between which a set's rows are not zero: first and count.
+std::pair<std::int64_t, std::int64_t> columns_of(const Problem& problem, std::size_t set, std::int64_t parameters) {
+  const std::vector<int> parts = problem.parts_of(set);
+  if (parts.empty() || problem.network().settings().constants > 0) return {0, parameters};
+  const NetworkLayout::Stretch first = problem.network().layout().stretch_of(parts.front());
+  const NetworkLayout::Stretch last = problem.network().layout().stretch_of(parts.back());
+  return {first.offset, last.offset + last.size - first.offset};
+}
+
 std::uint64_t next_identity() {
   static std::atomic<std::uint64_t> last = 0;
   return ++last;
@@ -248,8 +257,11 @@ LeastSquares::NormalEquations LeastSquares::normal_equations(const torch::Tensor
   sweep(theta, ReusedRows{theta.options(), parameters()},
         [&](const Range& range, const torch::Tensor& residual, const torch::Tensor& jacobian) {
           result.residual.narrow(0, range.row, residual.size(0)).copy_(residual);
-          result.gradient += at::mv(jacobian.t(), residual);
-          add_gram(result.matrix, jacobian);
+          const auto [first, count] = columns_of(problem_, range.set, parameters());
+          const torch::Tensor block = jacobian.narrow(1, first, count);
+          result.gradient.narrow(0, first, count) += at::mv(block.t(), residual);
+          torch::Tensor sum = result.matrix.narrow(0, first, count).narrow(1, first, count);
+          add_gram(sum, block);
         });
   result.loss = tiles_ ? loss(theta) : 0.5 * result.residual.square().sum().item<double>();
   return result;

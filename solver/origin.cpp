@@ -1,6 +1,7 @@
 #include "solver/origin.hpp"
 
 #include "solver/case/key_table.hpp"
+#include "solver/case/network_choice.hpp"
 #include "solver/run_folder.hpp"
 #include "solver/sha256.hpp"
 
@@ -10,8 +11,10 @@ namespace {
 
 std::string shape_text(const Case& c) {
   const NetworkSettings& network = c.settings.network;
-  std::string text = std::to_string(network.depth) + " layers of " + std::to_string(network.width) + ", " +
-                     network.activation + ", norm " + network.norm;
+  std::string text;
+  for (const Subnetwork& part : subnetworks(c)) text += (text.empty() ? "for each of " : ", ") + part.name;
+  text += (text.empty() ? "" : " ") + std::to_string(network.depth) + " layers of " + std::to_string(network.width) +
+          ", " + network.activation + ", norm " + network.norm;
   if (network.norm != "none") text += " with norm_eps " + to_string(network.norm_eps);
   if (network.norm == "group") text += " in " + std::to_string(network.norm_groups) + " groups";
   if (network.norm != "none" && network.norm_first) text += " from the first layer on";

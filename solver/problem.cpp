@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <stdexcept>
 
 #include "networks/tile_engine.hpp"
 #include "solver/case/mean_conditions.hpp"
+#include "solver/case/network_choice.hpp"
 #include "solver/device.hpp"
 
 namespace nusselt {
@@ -36,15 +38,6 @@ std::string refusal(const NetworkSettings& network, const std::vector<ResidualSe
   return {};
 }
 
-bool is_within(const Box& extent, const Position& x) {
-  for (const Axis axis : extent.active_axes()) {
-    if (axis == axis_t) continue;
-    const double slack = 1e-9 * (extent.upper[axis] - extent.lower[axis]);
-    if (x[axis] < extent.lower[axis] - slack || x[axis] > extent.upper[axis] + slack) return false;
-  }
-  return true;
-}
-
 Engine choose_engine(const Case& c, const std::string& refusal) {
   const std::string& wanted = c.settings.engine;
   if (wanted == "libtorch") return {"libtorch", "", "the case asks for it"};
@@ -61,7 +54,11 @@ Engine choose_engine(const Case& c, const std::string& refusal) {
 }  // namespace
 
 Problem::Problem(const Case& c, const torch::TensorOptions& options)
-    : the_case_(c), options_(options), axes_(c.box.axes), box_(scaled(c.box)), network_(c.settings.network) {
+    : the_case_(c),
+      options_(options),
+      axes_(c.box.axes),
+      box_(scaled(c.box)),
+      network_(c.settings.network, subnetworks(c)) {
   for (const Region& region : c.domain.regions()) {
     std::vector<DimensionlessResidual> here;
     std::vector<Expression> weighted;
@@ -313,25 +310,15 @@ PointSet Problem::sample(const Face& face, const std::string& sampler, int count
     return set;
   }
   // A tensor grid of the surface's own has weights that differ; other samplers spread their points evenly.
-  const auto sampled = [&](int number) {
-    return geometry.surface->sample(number, [&](int dimensions, int size) {
-      const ScaledBox unit{std::vector<double>(dimensions, 0.0), std::vector<double>(dimensions, 1.0)};
-      PointSet set = sample_box(sampler == "gauss" ? "sobol" : sampler, unit, size, how);
-      set.x.resize(static_cast<std::size_t>(size) * dimensions);
-      return set.x;
-    });
-  };
-  std::vector<SurfacePoint> kept;
-  constexpr int most_doublings = 10;
-  for (int doubling = 0; static_cast<int>(kept.size()) < count && doubling <= most_doublings; ++doubling) {
-    kept.clear();
-    const std::vector<SurfacePoint> all = sampled(count << doubling);
-    for (const SurfacePoint& point : all) {
-      if (static_cast<int>(kept.size()) < count && is_within(geometry.extent, point.x)) kept.push_back(point);
-    }
-    if (the_case_.box.dimensions() - (axes_[axis_t] ? 1 : 0) == 1) break;
-  }
-  return scaled(kept, moment);
+  return scaled(geometry.surface->sample(
+                    count,
+                    [&](int dimensions, int size) {
+                      const ScaledBox unit{std::vector<double>(dimensions, 0.0), std::vector<double>(dimensions, 1.0)};
+                      PointSet set = sample_box(sampler == "gauss" ? "sobol" : sampler, unit, size, how);
+                      set.x.resize(static_cast<std::size_t>(size) * dimensions);
+                      return set.x;
+                    }),
+                moment);
 }
 
 namespace {
@@ -380,11 +367,7 @@ PointSet Problem::quadrature(const Face& face, int along_axis) const {
     if (axes_[axis_t] && face.axis != axis_t) count *= along_axis;
     return sample(face, "gauss", count, {0, "quadrature", 0});
   }
-  std::vector<SurfacePoint> within;
-  for (const SurfacePoint& point : geometry.surface->quadrature(2 * across)) {
-    if (is_within(geometry.extent, point.x)) within.push_back(point);
-  }
-  return over_time(within, geometry.extent, along_axis);
+  return over_time(geometry.surface->quadrature(2 * across), geometry.extent, along_axis);
 }
 
 PointSet Problem::quadrature(const Region& region, int along_axis) const {
@@ -503,6 +486,14 @@ std::vector<WeightedPoints> Problem::draw(const std::string& sampler, int interi
     drawn.push_back(on_device(over_inputs(in_space, how)));
   }
   return drawn;
+}
+
+std::vector<int> Problem::parts_of(std::size_t set) const {
+  std::set<int> parts;
+  for (const CompiledResidual::Slot& slot : sets_[set].residual.slots()) {
+    if (slot.output < network_.settings().outputs) parts.insert(network_.layout().part_of(slot.output));
+  }
+  return {parts.begin(), parts.end()};
 }
 
 torch::Tensor Problem::evaluate(std::size_t set, const torch::Tensor& theta, const Points& points) const {

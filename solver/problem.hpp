@@ -102,6 +102,9 @@ class Problem {
   /// How many residuals stand before theirs: those of equations and conditions.
   std::size_t physical_residuals() const { return residuals_.size() - the_case_.likelihoods.all.size(); }
 
+  /// Which parts of a network side by side the residuals of a set read, ascending; part 0 of a single network.
+  std::vector<int> parts_of(std::size_t set) const;
+
   /// Residuals of one set at points, [N, E]; no gradient is recorded.
   torch::Tensor evaluate(std::size_t set, const torch::Tensor& theta, const Points& points) const;
 

@@ -56,12 +56,9 @@ void Solution::fix_gauges() {
     const double mean = region_mean(symbol, region) - field_level(symbol, case_.scales);
     const double scaled_mean = mean / field_scale(symbol, case_.scales);
     // A gauge field has no hard condition, so it is an output of the network, and its mean sits in that output's bias.
-    for (const ParameterSlice& slice : problem_.network().slices()) {
-      if (slice.name != "layer" + std::to_string(problem_.network().settings().depth) + ".bias") continue;
-      for (std::size_t output = 0; output < case_.trials.size(); ++output) {
-        if (case_.trials[output].field == field)
-          theta_[slice.offset + static_cast<std::int64_t>(output)] -= scaled_mean;
-      }
+    for (std::size_t output = 0; output < case_.trials.size(); ++output) {
+      if (case_.trials[output].field != field) continue;
+      theta_[problem_.network().layout().output_bias(static_cast<int>(output))] -= scaled_mean;
     }
   }
 }

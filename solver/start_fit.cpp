@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "solver/case/network_choice.hpp"
 #include "solver/case/optimizer_choice.hpp"
 #include "solver/trainer.hpp"
 
@@ -21,7 +22,8 @@ Case case_of_fit(const Case& c) {
   settings.points.adapt = "none";
   settings.precision = "float64";
   settings.optimizer.name = "auto";
-  const bool large = choose_optimizer(settings, trained_count(settings.network)).name == "gauss_newton_cg";
+  const bool large =
+      choose_optimizer(settings, trained_count(settings.network, subnetworks(c))).name == "gauss_newton_cg";
   settings.optimizer.name = large ? "gauss_newton_cg" : "levenberg_marquardt";
   settings.optimizer.steps = c.start.steps;
   settings.optimizer.time = 0;

@@ -1,5 +1,7 @@
 #include "networks/layout/network_layout.hpp"
 
+#include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 namespace nusselt {
@@ -12,11 +14,14 @@ std::int64_t ParameterSlice::size() const {
   return product;
 }
 
-NetworkLayout::NetworkLayout(const NetworkSettings& settings)
-    : affine_(settings.norm_affine),
+NetworkLayout::NetworkLayout(const NetworkSettings& settings, const std::vector<Subnetwork>& parts)
+    : width(settings.width * std::max(1, static_cast<int>(parts.size()))),
+      affine_(settings.norm_affine),
       over_points_(normalizes_over_points(settings.norm)),
-      factored_(settings.reparam != "none") {
+      factored_(settings.reparam != "none"),
+      divided_(!parts.empty()) {
   require_sensible(settings);
+  require_separable(settings, parts);
   const int periodic = static_cast<int>(settings.periodic.size());
   fourier = settings.fourier > 0;
   embedded = fourier ? 2 * settings.fourier : settings.inputs + periodic;
@@ -28,6 +33,9 @@ NetworkLayout::NetworkLayout(const NetworkSettings& settings)
   if (settings.block == "modified") last = add_gated(settings, false);
   if (settings.block == "pirate") last = add_gated(settings, true);
   add_map("layer" + std::to_string(hidden_), last, settings.outputs, false, settings.constants);
+  if (divided_) add_parts(settings, parts);
+  // In both right behind the last biases: the effective bias is the two together.
+  if (settings.constants > 0) add_slice("constants", {settings.constants});
 
   // Behind everything that is trained.
   for (Norm& norm : norms) {
@@ -39,14 +47,21 @@ NetworkLayout::NetworkLayout(const NetworkSettings& settings)
   }
 }
 
-std::int64_t NetworkLayout::add_slice(const std::string& name, std::vector<std::int64_t> shape,
-                                      std::int64_t padding_rows) {
-  slices.push_back({name, parameter_count, shape});
-  shape.front() += padding_rows;
+std::int64_t NetworkLayout::add_effective(const std::string& name, std::vector<std::int64_t> shape) {
   effective.push_back({name, effective_count, std::move(shape)});
-  parameter_count += slices.back().size();
   effective_count += effective.back().size();
   return effective.back().offset;
+}
+
+std::int64_t NetworkLayout::add_own(const std::string& name, std::vector<std::int64_t> shape) {
+  slices.push_back({name, parameter_count, std::move(shape)});
+  parameter_count += slices.back().size();
+  return slices.back().offset;
+}
+
+std::int64_t NetworkLayout::add_slice(const std::string& name, const std::vector<std::int64_t>& shape) {
+  add_own(name, shape);
+  return add_effective(name, shape);
 }
 
 int NetworkLayout::add_step(Step step) {
@@ -56,20 +71,61 @@ int NetworkLayout::add_step(Step step) {
 
 int NetworkLayout::add_map(const std::string& name, int from, int outputs, bool activated, int constants) {
   Map map{name, features_of(from), outputs + constants, activated, from == 0};
-  map.own_outputs = outputs;
-  map.weight = add_slice(name + ".weight", {outputs, map.inputs}, constants);
-  map.own_weight = slices.back().offset;
-  if (factored_) {
-    map.own_factor = parameter_count;
-    slices.push_back({name + ".factor", parameter_count, {outputs}});
-    parameter_count += outputs;
-  }
-  map.bias = add_slice(name + ".bias", {outputs});
-  map.own_bias = slices.back().offset;
-  // In both right behind the bias: the effective bias is the two together.
-  if (constants > 0) add_slice("constants", {constants});
+  map.weight = add_effective(name + ".weight", {map.outputs, map.inputs});
+  map.bias = add_effective(name + ".bias", {outputs});
   maps.push_back(map);
+  if (!divided_) add_matrix("", {.map = static_cast<int>(maps.size()) - 1, .rows = outputs, .columns = map.inputs});
   return add_step({Kind::linear, {from}, map.outputs, static_cast<int>(maps.size()) - 1});
+}
+
+void NetworkLayout::add_matrix(const std::string& prefix, Matrix matrix) {
+  const std::string name = prefix + maps[matrix.map].name;
+  matrix.weight = add_own(name + ".weight", {matrix.rows, matrix.columns});
+  if (factored_) matrix.factor = add_own(name + ".factor", {matrix.rows});
+  matrix.bias = add_own(name + ".bias", {matrix.rows});
+  matrices.push_back(matrix);
+}
+
+void NetworkLayout::add_parts(const NetworkSettings& settings, const std::vector<Subnetwork>& parts) {
+  int output = 0;
+  for (int part = 0; part < static_cast<int>(parts.size()); ++part) {
+    const int place = part * settings.width;
+    for (int map = 0; map < static_cast<int>(maps.size()); ++map) {
+      const bool first = maps[map].reads_coordinates, last = !maps[map].activated;
+      add_matrix(parts[part].name + ".", {.map = map,
+                                          .part = part,
+                                          .first_row = last ? output : place,
+                                          .rows = last ? parts[part].outputs : settings.width,
+                                          .first_column = first ? 0 : place,
+                                          .columns = first ? embedded : settings.width});
+    }
+    output += parts[part].outputs;
+  }
+}
+
+const NetworkLayout::Matrix& NetworkLayout::matrix_of(int output) const {
+  for (const Matrix& matrix : matrices) {
+    const int row = output - matrix.first_row;
+    if (!maps[matrix.map].activated && row >= 0 && row < matrix.rows) return matrix;
+  }
+  throw std::out_of_range("no output " + std::to_string(output));
+}
+
+std::int64_t NetworkLayout::output_bias(int output) const {
+  const Matrix& matrix = matrix_of(output);
+  return matrix.bias + output - matrix.first_row;
+}
+
+int NetworkLayout::part_of(int output) const { return matrix_of(output).part; }
+
+NetworkLayout::Stretch NetworkLayout::stretch_of(int part) const {
+  Stretch stretch{-1, 0};
+  for (const Matrix& matrix : matrices) {
+    if (matrix.part != part) continue;
+    if (stretch.offset < 0) stretch.offset = matrix.weight;
+    stretch.size = matrix.bias + matrix.rows - stretch.offset;
+  }
+  return stretch;
 }
 
 int NetworkLayout::add_norm(const std::string& name, int from) {
@@ -96,25 +152,25 @@ int NetworkLayout::add_scalar(Step::Kind kind, const std::string& name, int from
 
 int NetworkLayout::add_plain(const NetworkSettings& settings) {
   int value = 0;
-  for (int layer = 0; layer < settings.depth; ++layer) value = add_hidden(settings, value, settings.width);
+  for (int layer = 0; layer < settings.depth; ++layer) value = add_hidden(settings, value, width);
   return value;
 }
 
 int NetworkLayout::add_residual(const NetworkSettings& settings) {
   const bool normed = settings.norm != "none";
   const auto placed = [&](const char* where) { return normed && settings.placement == where; };
-  int value = add_map("layer0", 0, settings.width, true);
+  int value = add_map("layer0", 0, width, true);
   if (normed && settings.norm_first) value = add_norm("norm0", value);
-  value = add_step({Kind::activation, {value}, settings.width});
+  value = add_step({Kind::activation, {value}, width});
   for (hidden_ = 1; hidden_ < settings.depth; ++hidden_) {
     const std::string number = std::to_string(hidden_);
     int branch = value;
     if (placed("pre") || placed("sandwich")) branch = add_norm("norm" + number, branch);
-    branch = add_map("layer" + number, branch, settings.width, true);
-    branch = add_step({Kind::activation, {branch}, settings.width});
+    branch = add_map("layer" + number, branch, width, true);
+    branch = add_step({Kind::activation, {branch}, width});
     if (placed("sandwich")) branch = add_norm("branch_norm" + number, branch);
     value = settings.skip == "skipinit" ? add_scalar(Kind::scaled_add, "skip" + number + ".alpha", value, branch)
-                                        : add_step({Kind::add, {value, branch}, settings.width});
+                                        : add_step({Kind::add, {value, branch}, width});
     if (placed("post")) value = add_norm("norm" + number, value);
   }
   return placed("pre") ? add_norm("norm" + std::to_string(hidden_), value) : value;

@@ -15,9 +15,10 @@
 //     pirate    depth / 3 blocks of three such maps, the first two gated by U and V, the third closing the block as
 //               x <- alpha h + (1 - alpha) x, alpha trained and 0 at the start; x is first the embedding (Wang, Li,
 //               Chen & Perdikaris 2024, arXiv:2402.00326)
-// followed by the linear map to the outputs. Constants are outputs whose weights are zero: their biases, the last
-// trained numbers of theta, are what is trained. N is absent for norm none, and from a map that reads the coordinates
-// unless norm_first.
+// followed by the linear map to the outputs. Several parts side by side, each such a network, are one whose matrices
+// have these parts' as blocks and are zero between them. Constants are outputs whose weights are zero: their biases,
+// the last trained numbers of theta, are what is trained. N is absent for norm none, and from a map that reads the
+// coordinates unless norm_first.
 #pragma once
 
 #include <cstdint>
@@ -25,6 +26,7 @@
 #include <vector>
 
 #include "networks/layout/network_settings.hpp"
+#include "networks/layout/subnetwork.hpp"
 
 namespace nusselt {
 
@@ -46,10 +48,16 @@ struct NetworkLayout {
     bool reads_coordinates = false;  ///< its input is the embedding alone
     std::int64_t weight = 0;         ///< [outputs, inputs] and [outputs], offsets in the effective parameters
     std::int64_t bias = 0;
-    std::int64_t own_weight = 0;   ///< the same in theta
-    std::int64_t own_factor = -1;  ///< [outputs], of the reparametrization; -1 without one
-    std::int64_t own_bias = 0;
-    int own_outputs = 0;  ///< rows of the matrix in theta: those of constants are zero and no parameters
+  };
+  /// A matrix of theta, and the block of a map's weights that it is; what no block covers is zero, and no parameter.
+  struct Matrix {
+    int map = 0;
+    int part = 0;
+    int first_row = 0, rows = 0;  ///< those of constants are in none
+    int first_column = 0, columns = 0;
+    std::int64_t weight = 0;   ///< [rows, columns] and [rows], offsets in theta
+    std::int64_t factor = -1;  ///< [rows], of the reparametrization; -1 without one
+    std::int64_t bias = 0;
   };
   /// A normalization and where its parameters lie in the effective parameters.
   struct Norm {
@@ -77,8 +85,18 @@ struct NetworkLayout {
     std::int64_t parameter = -1;  ///< in the effective parameters
   };
 
-  /// Throws SettingError where the settings make no network.
-  explicit NetworkLayout(const NetworkSettings& settings);
+  /// Throws SettingError where the settings make no network. `parts`: several networks side by side, none for one.
+  explicit NetworkLayout(const NetworkSettings& settings, const std::vector<Subnetwork>& parts = {});
+
+  /// Where theta has the bias of an output.
+  std::int64_t output_bias(int output) const;
+  /// The part that an output belongs to.
+  int part_of(int output) const;
+  /// A part's stretch of theta: the parameters that a network alone would have, in its order.
+  struct Stretch {
+    std::int64_t offset, size;
+  };
+  Stretch stretch_of(int part) const;
 
   int embedded = 0;      ///< features of value 0
   bool fourier = false;  ///< whether they are random frequencies
@@ -90,6 +108,8 @@ struct NetworkLayout {
   std::int64_t parameter_count = 0;       ///< of theta; the last statistics_count of both are statistics
   std::int64_t effective_count = 0;
   std::int64_t statistics_count = 0;
+  std::vector<Matrix> matrices;  ///< part by part in the order of the maps; without parts one for each map
+  int width = 0;                 ///< features of the hidden values, of all parts
 
  private:
   int add_step(Step step);
@@ -98,8 +118,15 @@ struct NetworkLayout {
   /// phi(N(W from + b)); the number of the layer is the number of its weights and of its norm.
   int add_hidden(const NetworkSettings& settings, int from, int outputs);
   int add_scalar(Step::Kind kind, const std::string& name, int from, int branch);
-  /// `padding`: zeros at the end of the effective slice that theta lacks.
-  std::int64_t add_slice(const std::string& name, std::vector<std::int64_t> shape, std::int64_t padding_rows = 0);
+  /// To the effective parameters, to theta, and to both; the offset in the first of them.
+  std::int64_t add_effective(const std::string& name, std::vector<std::int64_t> shape);
+  std::int64_t add_own(const std::string& name, std::vector<std::int64_t> shape);
+  std::int64_t add_slice(const std::string& name, const std::vector<std::int64_t>& shape);
+  /// Its weights, factors and biases to theta, under names that begin so.
+  void add_matrix(const std::string& prefix, Matrix matrix);
+  void add_parts(const NetworkSettings& settings, const std::vector<Subnetwork>& parts);
+  /// The matrix that computes an output. Throws std::out_of_range for a constant.
+  const Matrix& matrix_of(int output) const;
   int features_of(int value) const { return value == 0 ? embedded : steps[value - 1].features; }
 
   int add_plain(const NetworkSettings& settings);
@@ -110,6 +137,7 @@ struct NetworkLayout {
   bool affine_ = true;
   bool over_points_ = false;
   bool factored_ = false;
+  bool divided_ = false;
   int hidden_ = 0;  ///< hidden maps so far
 };
 

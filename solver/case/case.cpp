@@ -243,7 +243,8 @@ Case read_case(Document document, const std::string& folder) {
   fit_network(settings.network, root, box, static_cast<int>(system.fields().size()) - (stream ? 1 : 0));
   settings.network.inputs += static_cast<int>(constants.inputs().size());
   settings.network.constants = static_cast<int>(constants.sought().size());
-  const OptimizerChoice optimizer = choose_optimizer(settings, trained_count(settings.network));
+  const OptimizerChoice optimizer =
+      choose_optimizer(settings, trained_count(settings.network, read_subnetworks(root, system, settings.network)));
   settings.optimizer.name = optimizer.name;
   settings.optimizer.reason = optimizer.reason;
   require_sensible_layer_rates(root, settings);

@@ -29,23 +29,6 @@ std::optional<Face> face_of_box(const std::string& name, const Box& box) {
   return std::nullopt;
 }
 
-/// The part of a surface's measure that lies inside of bounds.
-double share_within(const Surface& surface, const Box& extent) {
-  constexpr int points = 4096;
-  double inside = 0;
-  double all = 0;
-  for (const SurfacePoint& point : surface.quadrature(points)) {
-    all += point.weight;
-    bool within = true;
-    for (int axis = 0; axis < axis_t; ++axis) {
-      if (!extent.axes[axis]) continue;
-      within = within && point.x[axis] >= extent.lower[axis] && point.x[axis] <= extent.upper[axis];
-    }
-    if (within) inside += point.weight;
-  }
-  return all > 0 ? inside / all : 0;
-}
-
 }  // namespace
 
 bool Region::contains(const Coordinates& at) const {
@@ -192,7 +175,7 @@ double Domain::measure(const Face& face) const {
   if (found.is_point) return duration(box_);
   if (found.filled) return found.filled->measure();
   if (!found.surface) return found.extent.measure(face);
-  return found.surface->measure() * share_within(*found.surface, found.extent) * duration(box_);
+  return found.surface->measure() * duration(found.extent);
 }
 
 double Domain::measure(const Region& region) const {
@@ -207,15 +190,9 @@ std::vector<FacePoint> Domain::look_at(const Face& face, int along_axis) const {
     for (const SurfacePoint& point : found.surface->quadrature(along_axis * along_axis)) {
       for (int i = 0; i < moments; ++i) {
         const double s = moments == 1 ? 0 : static_cast<double>(i) / (moments - 1);
-        const Coordinates at = {point.x[0], point.x[1], point.x[2],
-                                box_.lower[axis_t] + s * (box_.upper[axis_t] - box_.lower[axis_t])};
-        bool within = true;
-        for (const Axis axis : found.extent.active_axes()) {
-          const double slack = same_place * (box_.upper[axis] - box_.lower[axis]);
-          within =
-              within && at[axis] >= found.extent.lower[axis] - slack && at[axis] <= found.extent.upper[axis] + slack;
-        }
-        if (within) points.push_back({at, point.normal});
+        const double moment =
+            found.extent.lower[axis_t] + s * (found.extent.upper[axis_t] - found.extent.lower[axis_t]);
+        points.push_back({{point.x[0], point.x[1], point.x[2], moment}, point.normal});
       }
     }
     return points;

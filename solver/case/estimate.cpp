@@ -9,6 +9,7 @@
 
 #include "networks/layout/network_layout.hpp"
 #include "solver/case/mean_conditions.hpp"
+#include "solver/case/network_choice.hpp"
 #include "solver/case/optimizer_choice.hpp"
 
 namespace nusselt {
@@ -118,9 +119,10 @@ double Estimate::bytes() const { return sum_of(memory); }
 Estimate estimate(const Case& c) {
   const Settings& settings = c.settings;
   const int dimensions = c.box.dimensions();
-  const NetworkLayout layout(settings.network);
+  const std::vector<Subnetwork> parts = subnetworks(c);
+  const NetworkLayout layout(settings.network, parts);
   Estimate result;
-  result.parameters = trained_count(settings.network);
+  result.parameters = trained_count(settings.network, parts);
   result.points_inside = settings.points.interior * static_cast<int>(c.domain.regions().size());
   result.points_on_faces = 0;
 
@@ -214,7 +216,7 @@ Estimate estimate(const Case& c) {
     // A jet, what its activation needs again, and the adjoint of both, of all points at once.
     double features = 0;
     for (const PointSet& set : sets) {
-      features += static_cast<double>(set.points) * set.channels * settings.network.width * settings.network.depth;
+      features += static_cast<double>(set.points) * set.channels * layout.width * settings.network.depth;
     }
     result.memory.push_back(matrices("jets of all points, forward and back", 5, features, bytes));
   }
@@ -258,6 +260,15 @@ std::string describe(const Estimate& e, const Case& c) {
                   e.residuals, e.points_inside + e.points_on_faces,
                   e.points_on_faces == 0 ? "" : fmt::format(" ({} on faces)", e.points_on_faces), e.channels);
   if (e.order > 2) text += "  third derivatives, which the tile engine lacks: LibTorch computes\n";
+  if (const std::vector<Subnetwork> parts = subnetworks(c); !parts.empty()) {
+    const NetworkLayout layout(c.settings.network, parts);
+    std::string counts;
+    for (int part = 0; part < static_cast<int>(parts.size()); ++part) {
+      counts += (part == 0 ? "" : ", ") + parts[part].name + fmt::format(" {}", layout.stretch_of(part).size);
+    }
+    text += fmt::format("  a network of {} layers of {} for each region: {} parameters\n", c.settings.network.depth,
+                        c.settings.network.width, counts);
+  }
   text += "  memory beside the program and its libraries: " + shown_bytes(e.bytes()) + " (" +
           list_of(e.memory, shown_bytes) + ")\n";
   for (const Estimate::Work& work : e.work) {

@@ -1,9 +1,11 @@
 #include "solver/case/network_choice.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include "networks/layout/network_layout.hpp"
 #include "networks/layout/reference_points.hpp"
+#include "solver/case/case.hpp"
 #include "solver/case/key_table.hpp"
 
 namespace nusselt {
@@ -15,6 +17,15 @@ Place place_of(const Node& root, const std::string& key) {
   if (const Node* node = root.find_path("network." + key)) return node->place;
   const Node* section = root.find("network");
   return section != nullptr ? section->place : root.place;
+}
+
+/// What `check` refuses, at its key.
+void refused_at_key(const Node& root, const std::function<void()>& check) {
+  try {
+    check();
+  } catch (const SettingError& error) {
+    throw InputError(place_of(root, error.key), "network." + error.key + ": " + error.what(), error.hint);
+  }
 }
 
 }  // namespace
@@ -45,6 +56,40 @@ NetworkSettings read_network(const Node& root) {
   return network;
 }
 
+std::vector<Subnetwork> read_subnetworks(const Node& root, const System& system, const NetworkSettings& network) {
+  std::vector<Subnetwork> parts;
+  for (const System::Field& field : system.fields()) {
+    if (parts.empty() || parts.back().name != field.region) parts.push_back({field.region});
+    ++parts.back().outputs;
+  }
+  if (parts.size() > 1) {
+    if (read_choice(root, "network.regions") == "shared") return {};
+    refused_at_key(root, [&] { require_separable(network, parts); });
+    return parts;
+  }
+  if (const Node* node = root.find_path("network.regions")) {
+    throw InputError(node->place, "network.regions: the fields of the case belong to one region, and have one network",
+                     "leave it out");
+  }
+  return {};
+}
+
+std::vector<Subnetwork> subnetworks(const Case& c) {
+  std::vector<Subnetwork> parts = read_subnetworks(c.document.root(), c.system, c.settings.network);
+  for (Subnetwork& part : parts) {
+    const Box& box = c.domain.region_named(part.name).box;
+    for (const Axis axis : box.active_axes()) {
+      part.lower.push_back(box.lower[axis] / c.coordinate_scale(axis));
+      part.upper.push_back(box.upper[axis] / c.coordinate_scale(axis));
+    }
+    for (const Constant* constant : c.constants.inputs()) {
+      part.lower.push_back(constant->input->lower);
+      part.upper.push_back(constant->input->upper);
+    }
+  }
+  return parts;
+}
+
 void fit_network(NetworkSettings& network, const Node& root, const Box& box, int outputs) {
   network.inputs = box.dimensions();
   network.outputs = outputs;
@@ -68,11 +113,7 @@ void fit_network(NetworkSettings& network, const Node& root, const Box& box, int
     const int input = static_cast<int>(std::find(axes.begin(), axes.end(), axis) - axes.begin());
     if (std::ranges::count(network.periodic, input) == 0) network.periodic.push_back(input);
   }
-  try {
-    require_sensible(network);
-  } catch (const SettingError& error) {
-    throw InputError(place_of(root, error.key), "network." + error.key + ": " + error.what(), error.hint);
-  }
+  refused_at_key(root, [&] { require_sensible(network); });
 }
 
 void check_norm_reference(const NetworkSettings& network, const Node& root, const std::vector<std::string>& sets,

@@ -27,8 +27,8 @@ std::string first_offered(std::initializer_list<const char*> names) {
 
 }  // namespace
 
-std::int64_t trained_count(const NetworkSettings& network) {
-  const NetworkLayout layout(network);
+std::int64_t trained_count(const NetworkSettings& network, const std::vector<Subnetwork>& parts) {
+  const NetworkLayout layout(network, parts);
   return layout.parameter_count - layout.statistics_count;
 }
 

@@ -3,13 +3,15 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
+#include "networks/layout/subnetwork.hpp"
 #include "solver/case/settings.hpp"
 
 namespace nusselt {
 
-/// Trained numbers of the network of these settings.
-std::int64_t trained_count(const NetworkSettings& network);
+/// Trained numbers of the network of these settings, or of several side by side.
+std::int64_t trained_count(const NetworkSettings& network, const std::vector<Subnetwork>& parts = {});
 
 struct OptimizerChoice {
   std::string name;

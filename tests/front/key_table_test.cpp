@@ -71,7 +71,7 @@ conditions:
   - {at: [x-, x+], periodic: yes}
   - {at: z-, symmetry: yes}
   - {at: x+, u: {file: inlet.csv, column: u}}
-network: {velocity: components, depth: 3, width: 30, activation: sin, norm: group, norm_eps: 1e-4, norm_groups: 3, norm_first: yes,
+network: {velocity: components, depth: 3, width: 30, regions: shared, activation: sin, norm: group, norm_eps: 1e-4, norm_groups: 3, norm_first: yes,
           norm_affine: no, norm_reference: x-, norm_momentum: 0.2, norm_inference: running, norm_derivative: frozen,
           first_bias: 1, reparam: weight_fact, reparam_mean: 1, reparam_deviation: 0.2, block: residual,
           placement: post, skip: skipinit, fourier: 8, fourier_scale: 2, periodic: [x, y]}
@@ -127,6 +127,7 @@ TEST(KeyTable, ReadsTypedValues) {
   EXPECT_EQ(read_integer(root, "diagnostics.every"), 20);
   EXPECT_EQ(read_integer(root, "diagnostics.probe"), 50);
   EXPECT_EQ(read_real(root, "checkpoint.every"), 2.5);
+  EXPECT_EQ(read_choice(root, "network.regions"), "shared");
   EXPECT_EQ(read_choice(root, "network.activation"), "sin");
   EXPECT_EQ(read_choice(root, "conditions.0.enforce"), "hard");
   EXPECT_EQ(read_integers(root, "output.grid"), (std::vector<std::int64_t>{11, 21, 31}));
@@ -246,8 +247,8 @@ TEST(KeyTable, UnknownKeysAreRefusedWithASuggestion) {
             "case.yaml:3:3: error: network.widht: unknown key; did you mean \"width\"?\n"
             "  widht: 20\n"
             "  ^\n"
-            "  hint: the keys here are depth, width, velocity, activation, norm, norm_eps, norm_groups, norm_first, "
-            "norm_affine, "
+            "  hint: the keys here are depth, width, regions, velocity, activation, norm, norm_eps, norm_groups, "
+            "norm_first, norm_affine, "
             "norm_reference, norm_momentum, norm_inference, norm_derivative, first_bias, reparam, reparam_mean, "
             "reparam_deviation, block, placement, skip, fourier, fourier_scale, periodic");
   EXPECT_EQ(check("Netwrok: {depth: 4}\n"),

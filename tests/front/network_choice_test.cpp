@@ -69,6 +69,57 @@ TEST(NetworkChoice, WhatMakesNoNetworkIsRefusedAtItsKey) {
   EXPECT_THAT(refused("block: pirate, depth: 7, fourier: 4"), HasSubstr("multiple of 3, got 7"));
 }
 
+/// Two slabs that touch; the fields are named in the other order.
+Case two_slabs(const std::string& network, const std::string& more = "") {
+  return case_of(
+      "case: slabs\n"
+      "constants: {L: 4 cm, T_hot: 350 K, T_cold: 310 K, dT: T_hot - T_cold, k_left: 7 W/(m K), k_right: 2 W/(m K)}\n"
+      "domain: {box: {x: [0 m, L]}}\n"
+      "regions:\n"
+      "  left: {box: {x: [0 m, 1 cm]}}\n"
+      "  right: {box: {x: [1 cm, L]}}\n"
+      "fields: {T_right: {unit: K, in: right}, T_left: {unit: K, in: left}}\n"
+      "equations: {right: lap(T_right) = 0, left: lap(T_left) = 0}\n"
+      "scales: {references: [L, dT], temperature_level: T_cold}\n"
+      "conditions:\n"
+      "  - {at: x-, T_left: T_hot}\n"
+      "  - {at: x+, T_right: T_cold}\n"
+      "  - {at: left.x+, same: T_left = T_right, flux: k_left*dn(T_left) = k_right*dn(T_right)}\n"
+      "network: {depth: 2, width: 5" +
+      network + "}\n" + more);
+}
+
+TEST(NetworkChoice, EachRegionHasANetworkOfItsOwn) {
+  const Case c = two_slabs("");
+  EXPECT_EQ(c.system.fields().front().name, "T_left");
+  const std::vector<Subnetwork> parts = subnetworks(c);
+  ASSERT_EQ(parts.size(), 2u);
+  EXPECT_EQ(parts[0].name, "left");
+  EXPECT_EQ(parts[1].name, "right");
+  EXPECT_EQ(parts[1].outputs, 1);
+  EXPECT_THAT(parts[1].lower, ElementsAre(0.25));
+  EXPECT_THAT(parts[1].upper, ElementsAre(1.0));
+  EXPECT_THAT(describe(c), HasSubstr("a network of 2 layers of 5 for each region: left 46, right 46 parameters\n"));
+  EXPECT_THAT(describe(c), HasSubstr("  92 parameters, "));
+}
+
+TEST(NetworkChoice, RegionsMayShareOne) {
+  EXPECT_TRUE(subnetworks(two_slabs(", regions: shared")).empty());
+  EXPECT_THAT(describe(two_slabs(", regions: shared")), HasSubstr("  52 parameters, "));
+  EXPECT_EQ(subnetworks(with_network("width: 5")).size(), 0u);
+}
+
+TEST(NetworkChoice, NetworksOfRegionsAreRefusedAtTheirKeys) {
+  EXPECT_THAT(refusal([] { two_slabs(", norm: layer"); }),
+              AllOf(HasSubstr("case.yaml:14:37: error: network.norm: with a network for each region there is no norm "
+                              "layer"),
+                    HasSubstr("hint: say regions=shared: one network for all of them")));
+  EXPECT_EQ(refusal([] { two_slabs(", norm: layer, regions: shared"); }), "accepted");
+  EXPECT_THAT(refused("regions: separate"),
+              AllOf(HasSubstr("network.regions: the fields of the case belong to one region, and have one network"),
+                    HasSubstr("hint: leave it out")));
+}
+
 TEST(NetworkChoice, PeriodicAxesAreThoseOfTheDomain) {
   EXPECT_THAT(refused("periodic: t"), HasSubstr("network.periodic: the domain has no axis \"t\"\n"));
   EXPECT_THAT(refused("periodic: t"), HasSubstr("hint: its axes are x, y"));

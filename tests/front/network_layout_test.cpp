@@ -59,7 +59,7 @@ TEST(NetworkLayout, SlicesTileBothVectors) {
         EXPECT_EQ(offset, slices == &layout.slices ? layout.parameter_count : layout.effective_count);
       }
       std::int64_t factors = 0;
-      for (const NetworkLayout::Map& map : layout.maps) factors += map.own_factor < 0 ? 0 : map.outputs;
+      for (const NetworkLayout::Matrix& matrix : layout.matrices) factors += matrix.factor < 0 ? 0 : matrix.rows;
       EXPECT_EQ(layout.parameter_count, layout.effective_count + factors);
     }
   }

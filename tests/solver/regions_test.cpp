@@ -34,8 +34,12 @@ const std::string slab =
     "output: {grid: 9}\n"
     "threads: 1\n";
 
-TEST(Regions, AreSolvedTogether) {
-  Trained t(with_overrides(slab, {"optimizer.name=levenberg_marquardt"}));
+class NetworksOfRegions : public ::testing::TestWithParam<const char*> {};
+INSTANTIATE_TEST_SUITE_P(Choices, NetworksOfRegions, ::testing::Values("separate", "shared"));
+
+TEST_P(NetworksOfRegions, AreSolvedTogether) {
+  Trained t(with_overrides(slab, {"optimizer.name=levenberg_marquardt", std::string("network.regions=") + GetParam(),
+                                  "points.interior=64", "points.boundary=8"}));
   ASSERT_EQ(t.problem.interiors(), 2u);
   EXPECT_EQ(t.problem.sets()[1].name, "right");
   EXPECT_LT(t.train(60), 1e-9);
@@ -193,10 +197,11 @@ TEST(Shapes, CrowdTheirPointsToTheirSurfaces) {
 TEST(Regions, HavePointsThatFollowTheirResiduals) {
   for (const char* adapt : {"rad", "r3"}) {
     for (const std::string& text : {ring, slab}) {
-      const Case c = with_overrides(
-          text, {std::string("points.adapt=") + adapt, "points.redraw=1", "points.sampling=sobol", "points.power=2"});
+      const Case c = with_overrides(text, {std::string("points.adapt=") + adapt, "points.redraw=1",
+                                           "points.sampling=sobol", "points.power=2", "points.interior=100"});
       const Problem problem(c, float64());
-      const torch::Tensor theta = problem.network().initial_parameters(1);
+      // Twice the usual weights: residuals that vary, also within one region's own network.
+      const torch::Tensor theta = 2 * problem.network().initial_parameters(1);
       const std::vector<double> balance(problem.residuals().size(), 1.0);
       PointSchedule schedule(problem, c.settings);
       schedule.prepare(0, theta, balance);

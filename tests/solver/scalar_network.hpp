@@ -49,7 +49,7 @@ class ScalarNetwork {
     for (const NetworkLayout::Step& step : layout_.steps) {
       const Reals& a = values[step.inputs[0]];
       Reals y = a;
-      if (step.kind == Kind::linear) y = linear(layout_.maps[step.index], a);
+      if (step.kind == Kind::linear) y = linear(step.index, a);
       if (step.kind == Kind::norm) y = normed(layout_.norms[step.index], a);
       if (step.kind == Kind::activation) {
         for (Real& value : y) value = scalar_activation(settings_.activation, value);
@@ -147,18 +147,20 @@ class ScalarNetwork {
   }
 
   /// Row by row: lengths of weight_norm, exponentials of weight_fact.
-  Reals linear(const NetworkLayout::Map& map, const Reals& a) const {
+  Reals linear(int index, const Reals& a) const {
+    const NetworkLayout::Map& map = layout_.maps[index];
+    const NetworkLayout::Matrix& own = layout_.matrices[index];
     Reals z;
     for (int o = 0; o < map.outputs; ++o) {
-      const Real* v = &theta_[map.own_weight + std::int64_t{o} * map.inputs];
+      const Real* v = &theta_[own.weight + std::int64_t{o} * map.inputs];
       Real product = 0, square = 0;
       for (int i = 0; i < map.inputs; ++i) {
         product += v[i] * a[i];
         square += v[i] * v[i];
       }
-      if (settings_.reparam == "weight_norm") product *= theta_[map.own_factor + o] / std::sqrt(square);
-      if (settings_.reparam == "weight_fact") product *= std::exp(theta_[map.own_factor + o]);
-      z.push_back(product + theta_[map.own_bias + o]);
+      if (settings_.reparam == "weight_norm") product *= theta_[own.factor + o] / std::sqrt(square);
+      if (settings_.reparam == "weight_fact") product *= std::exp(theta_[own.factor + o]);
+      z.push_back(product + theta_[own.bias + o]);
     }
     return z;
   }

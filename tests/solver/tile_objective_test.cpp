@@ -125,6 +125,23 @@ TEST(TileObjective, EqualsLibTorchWithSetsOfDifferentChannels) {
   expect_same(pair);
 }
 
+TEST(TileObjective, EqualsLibTorchForANetworkInEachRegion) {
+  for (const char* name : {"conjugate_cavity", "heat_exchanger"}) {
+    SCOPED_TRACE(name);
+    const Case c = read_case(shipped(name), {"network.depth=2", "network.width=9"});
+    const Pair pair(c, at::kDouble, 101, 13);
+    expect_same(pair);
+    expect_same_first_order(Pair(c, at::kFloat, 101, 13), 2e-4);
+    // Rows of a region alone feel its own network, those of an interface both.
+    const Problem problem(c, at::TensorOptions().dtype(at::kDouble));
+    EXPECT_EQ(problem.parts_of(0), (std::vector<int>{0}));
+    EXPECT_EQ(problem.parts_of(1), (std::vector<int>{1}));
+    std::size_t most = 0;
+    for (std::size_t s = 0; s < problem.sets().size(); ++s) most = std::max(most, problem.parts_of(s).size());
+    EXPECT_EQ(most, 2u);
+  }
+}
+
 TEST(TileObjective, MorePointsThanATileOfTheNormalEquations) { expect_same(Pair(tiny_cavity(), at::kDouble, 1031, 3)); }
 
 TEST(TileObjective, TheSameThreadsGiveTheSameBits) {
