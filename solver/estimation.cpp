@@ -19,6 +19,8 @@ constexpr double strictness = 1e-3;
 constexpr double unknown_by = 1.0;
 constexpr double smallest_damping = 1e-14;
 constexpr double rows_per_parameter = 1.5;
+// An exponent of the combination that the largest of them makes.
+constexpr double negligible = 0.05;
 // Quantile of the normal distribution that is exceeded once in 10,000.
 constexpr double rare = 3.719;
 
@@ -31,6 +33,10 @@ Ratio ratio_at(const Constant& constant, double unknown) {
   const auto at = [&](const Expression& e) { return evaluate(e, [&](const Expression&) { return unknown; }); };
   return {at(*constant.ratio), at(partial(*constant.ratio, constant.sought->unknown))};
 }
+
+/// Whether a constant is positive and its logarithm is what is known and told. One that may change its sign is measured
+/// by its start, so that a coefficient near zero can be told as well as its neighbours.
+bool by_logarithm(const Constant& constant) { return constant.sought->unknown.name().starts_with("ln("); }
 
 std::vector<double> unknowns(const Network& network, const Tensor& theta) {
   std::vector<double> values;
@@ -96,10 +102,47 @@ std::string exponent_text(double exponent) {
              : "^" + (exponent == std::round(exponent) ? to_string(exponent) : "(" + to_string(exponent, 2) + ")");
 }
 
+/// a - 0.5*b for shares (1, -0.5) of (a, b), scaled so that the largest is 1.
+std::string sum_text(const std::vector<std::string>& names, const std::vector<double>& shares) {
+  double largest = 0;
+  for (const double share : shares) {
+    if (std::abs(share) > std::abs(largest) * (1 + negligible)) largest = share;
+  }
+  std::string text;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const double share = shares[i] / largest;
+    if (std::abs(share) < negligible) continue;
+    text += text.empty() ? (share < 0 ? "-" : "") : (share < 0 ? " - " : " + ");
+    const std::string size = to_string(std::abs(share), 2);
+    text += (size == "1" ? "" : size + "*") + names[i];
+  }
+  return text;
+}
+
+/// What one direction of the information says: a product of powers, or where a constant may change its sign the sum
+/// that it is to first order, of constants over their units.
+Estimation::Product combination(const std::vector<std::string>& names, const std::vector<double>& shares,
+                                const std::vector<bool>& logarithmic, double information) {
+  double largest = 0;
+  for (const double share : shares) largest = std::max(largest, std::abs(share));
+  std::vector<std::string> terms;
+  bool product = true;
+  std::size_t counted = 0;
+  for (std::size_t k = 0; k < names.size(); ++k) {
+    if (std::abs(shares[k]) > negligible * largest) {
+      ++counted;
+      product = product && logarithmic[k];
+    }
+    terms.push_back(logarithmic[k] ? "ln(" + names[k] + ")" : names[k] + "/start");
+  }
+  const double error = information > 0 ? 1 / (largest * std::sqrt(information)) : INFINITY;
+  if (product) return {power_text(names, shares), error};
+  return {counted == 1 ? power_text(names, shares) : sum_text(terms, shares), INFINITY};
+}
+
 }  // namespace
 
 std::string power_text(const std::vector<std::string>& names, std::vector<double> exponents) {
-  constexpr double negligible = 0.05;
   double largest = 0;
   for (const double exponent : exponents) {
     if (std::abs(exponent) > std::abs(largest) * (1 + negligible)) largest = exponent;
@@ -153,20 +196,23 @@ std::optional<Estimation> estimate(const Case& c, const Solution& solution) {
                                   [](const ParameterSlice& one) { return one.name == "constants"; });
   const Profile found = profile(objective, theta, *slice);
 
-  // By the logarithms of the constants, in units of the noise.
+  // By the logarithms of the constants, or by their starts, in units of the noise.
   const std::vector<double> p = unknowns(network, theta);
   const double unit = c.likelihoods.scale * strictness;
   Tensor slopes = at::zeros({count}, at::kDouble);
   Tensor known = at::zeros({count, count}, at::kDouble);
-  std::vector<double> values;
+  std::vector<double> values, units;
   std::vector<std::string> names;
+  std::vector<bool> logarithmic;
   for (std::int64_t k = 0; k < count; ++k) {
     const Ratio ratio = ratio_at(*sought[k], p[k]);
     values.push_back(sought[k]->si * ratio.value);
     names.push_back(sought[k]->name);
-    slopes[k] = ratio.slope / ratio.value;
+    logarithmic.push_back(by_logarithm(*sought[k]));
+    units.push_back(logarithmic.back() ? values.back() : sought[k]->si);
+    slopes[k] = ratio.slope * sought[k]->si / units.back();
     if (sought[k]->sought->prior) {
-      const double relative = values.back() / *sought[k]->sought->prior;
+      const double relative = units.back() / *sought[k]->sought->prior;
       known[k][k] = relative * relative;
     }
   }
@@ -179,17 +225,11 @@ std::optional<Estimation> estimate(const Case& c, const Solution& solution) {
   for (std::int64_t i = 0; i < count; ++i) {
     const double size = told[i].item<double>();
     std::vector<double> exponents;
-    double largest = 0;
-    for (std::int64_t k = 0; k < count; ++k) {
-      exponents.push_back(directions[k][i].item<double>());
-      largest = std::max(largest, std::abs(exponents.back()));
-    }
+    for (std::int64_t k = 0; k < count; ++k) exponents.push_back(directions[k][i].item<double>());
     const bool is_told = size > least;
-    (is_told ? result.identified : result.unidentified)
-        .push_back(
-            {power_text(names, exponents), size > 0 ? largest > 0 ? 1 / (largest * std::sqrt(size)) : 0 : INFINITY});
+    (is_told ? result.identified : result.unidentified).push_back(combination(names, exponents, logarithmic, size));
     for (std::int64_t k = 0; k < count && !is_told; ++k) {
-      if (std::abs(exponents[k]) > 0.05) identified[k] = false;
+      if (std::abs(exponents[k]) > negligible) identified[k] = false;
     }
   }
   if (result.unidentified.empty()) result.identified.clear();
@@ -211,17 +251,20 @@ std::optional<Estimation> estimate(const Case& c, const Solution& solution) {
     const bool has_error = identified[k] || constant.sought->prior;
     std::optional<double> error;
     if (has_error) {
-      error = std::abs(values[k]) * std::sqrt(covariance[k][k].item<double>());
+      error = std::abs(units[k]) * std::sqrt(covariance[k][k].item<double>());
       reported.push_back(k);
     }
     result.constants.push_back(
         {constant.name, values[k], constant.dimension.unit(), constant.si, constant.sought->prior, error});
   }
+  // Where nothing is told nothing is found: constants that shrink together make the equations lighter than the
+  // readings.
+  if (reported.empty() && result.identified.empty()) result.shift = INFINITY;
   for (const std::int64_t a : reported) {
     result.correlation.emplace_back();
     for (const std::int64_t b : reported) {
       const double product = (covariance[a][a] * covariance[b][b]).item<double>();
-      const double sign = values[a] * values[b] < 0 ? -1 : 1;
+      const double sign = units[a] * units[b] < 0 ? -1 : 1;
       result.correlation.back().push_back(sign * covariance[a][b].item<double>() / std::sqrt(product));
     }
   }

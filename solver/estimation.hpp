@@ -37,8 +37,8 @@ struct Misfit {
 struct Estimation {
   std::vector<ConstantEstimate> constants;
   std::vector<std::vector<double>> correlation;  // of those with a standard error, in their order
-  /// Products of powers of constants that the data tell although they do not tell the constants: `h/k`, with the
-  /// relative standard error.
+  /// What the data tell of constants that they do not tell one by one: products of powers, `h/k`, with the relative
+  /// standard error; where a constant may change its sign sums, `q1/start - 0.5*ln(k)`, with an infinite one.
   struct Product {
     std::string text;
     double relative_error;

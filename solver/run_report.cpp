@@ -204,6 +204,7 @@ std::string verdict_text(const nlohmann::json& report, const std::string& folder
     }
     if (estimates["statement"] != "") text += "  NOTE  " + estimates["statement"].get<std::string>() + "\n";
     for (const nlohmann::json& one : estimates["identified"]) {
+      if (!one["relative_error"].is_number()) continue;  // a sum
       text += "  " + padded(one["product"], 12) + "relative standard error " + shown(one["relative_error"]) + "\n";
     }
   }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Readings of ten thermocouples along a heated rod: the exact temperature and Gaussian noise.
 
-    make_data.py [--noise-seed N] [--case known_flux|known_temperature] FILE
+    make_data.py [--noise-seed N | --without-noise] [--case known_flux|known_temperature] FILE
 
 Exact, with m^2 = h P/(k A) and b = h/(m k) (D. R. Harper & W. B. Brown, NACA Report 158, 1922):
     T = T_air + S (cosh m(L - x) + b sinh m(L - x)),
@@ -31,14 +31,17 @@ def temperature(x, case):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--noise-seed", type=int, default=1)
+    parser.add_argument("--without-noise", action="store_true")
     parser.add_argument("--case", choices=["known_flux", "known_temperature"], default="known_flux")
     parser.add_argument("file")
     given = parser.parse_args()
     draw = random.Random(given.noise_seed)
+    size = 0 if given.without_noise else 1
+    made_with = "--without-noise" if given.without_noise else f"--noise-seed {given.noise_seed}"
     with open(given.file, "w") as out:
-        out.write(f"# made by make_data.py --case {given.case} --noise-seed {given.noise_seed}\nx [m],T [degC]\n")
+        out.write(f"# made by make_data.py --case {given.case} {made_with}\nx [m],T [degC]\n")
         for x in positions:
-            out.write(f"{x:.3f},{temperature(x, given.case) + draw.gauss(0, noise):.4f}\n")
+            out.write(f"{x:.3f},{temperature(x, given.case) + size * draw.gauss(0, noise):.6f}\n")
 
 
 main()

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Velocity and temperature of air at eight points between porous walls: the exact fields and Gaussian noise.
 
-    make_data.py [--noise-seed N] FILE
+    make_data.py [--noise-seed N | --without-noise] FILE
 
 Exact, with nu = mu/rho and x across the channel, V the speed through the walls and G the pressure gradient:
     u = G/(rho V) (x - H (e^(V x/nu) - 1)/(e^(V H/nu) - 1)),
@@ -21,16 +21,19 @@ positions = [0.0022 * (i + 1) for i in range(8)]    # m
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--noise-seed", type=int, default=1)
+    parser.add_argument("--without-noise", action="store_true")
     parser.add_argument("file")
     given = parser.parse_args()
     draw = random.Random(given.noise_seed)
+    size = 0 if given.without_noise else 1
+    made_with = "--without-noise" if given.without_noise else f"--noise-seed {given.noise_seed}"
     with open(given.file, "w") as out:
-        out.write(f"# made by make_data.py --noise-seed {given.noise_seed}\nx [m],u [m/s],T [degC]\n")
+        out.write(f"# made by make_data.py {made_with}\nx [m],u [m/s],T [degC]\n")
         for x in positions:
             layer = lambda D: math.expm1(speed * x / D) / math.expm1(speed * height / D)
             u = gradient / (rho * speed) * (x - height * layer(mu / rho))
             t = cold + (hot - cold) * layer(a)
-            out.write(f"{x:.4f},{u + draw.gauss(0, noise_u):.6f},{t + draw.gauss(0, noise_t):.4f}\n")
+            out.write(f"{x:.4f},{u + size * draw.gauss(0, noise_u):.8f},{t + size * draw.gauss(0, noise_t):.6f}\n")
 
 
 main()

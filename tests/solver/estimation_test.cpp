@@ -186,6 +186,61 @@ TEST(Estimation, APriorMakesAnEstimateOfWhatTheDataDoNotTell) {
   EXPECT_NEAR(estimation.constants[0].value, 15, 0.01);
 }
 
+TEST(Estimation, TellsAConstantNearZeroThatMayChangeItsSign) {
+  // A heat source in the rod that is not there: its logarithm would say nothing.
+  const Solved solved(rod({"constants.k=15.1 W/(m K)", "constants.h=32 W/(m^2 K)",
+                           "constants.s={start: 10 W/m, bounds: [-50 W/m, 50 W/m]}",
+                           "equations.energy=div(k*A*grad(T)) = h*P*(T - T_air) - s"}));
+  ASSERT_EQ(solved.outcome, Outcome::converged);
+  const Estimation& estimation = solved.estimation();
+  EXPECT_TRUE(estimation.unidentified.empty());
+  // The rod answers linearly: s/(h P) (1 - b cosh(m x)/(sinh(m L) + b cosh(m L))).
+  const double k = 15.1, h = 32, m = std::sqrt(4 * h / (k * 0.01)), b = h / (m * k), length = 0.1, noise = 0.2;
+  double information = 0, estimate = 0;
+  const Sensors& sensors = solved.c.sensors.front();
+  for (std::size_t n = 0; n < sensors.points[0].size(); ++n) {
+    const double x = sensors.points[0][n];
+    const double answer = (1 - b * std::cosh(m * x) / (std::sinh(m * length) + b * std::cosh(m * length))) /
+                          (h * 3.141592653589793 * 0.01);
+    information += answer * answer;
+    estimate += answer * (sensors.readings[0].si[n] - 293.15 - exact(x, k, h));
+  }
+  const ConstantEstimate& s = estimation.constants.front();
+  const double error = noise / std::sqrt(information);
+  ASSERT_TRUE(s.standard_error);
+  EXPECT_NEAR(*s.standard_error, error, 0.01 * error);
+  EXPECT_NEAR(s.value, estimate / information, 0.1 * error);
+  EXPECT_GT(error, 0.2 * std::abs(s.value));  // by its logarithm it would not be told well
+}
+
+TEST(Estimation, SaysWhichSumIsIdentifiedWhereASignIsFree) {
+  const Solved solved(rod(
+      {"constants.k={start: 15 W/(m K)}", "constants.h={start: 30 W/(m^2 K), bounds: [-100 W/(m^2 K), 200 W/(m^2 K)]}"},
+      "known_temperature.yaml"));
+  const Estimation& estimation = solved.estimation();
+  ASSERT_EQ(estimation.identified.size(), 1u);
+  ASSERT_EQ(estimation.unidentified.size(), 1u);
+  // h = c k, so that near the start the differences of ln(k) and h/start go together.
+  const std::string known = estimation.identified[0].text, unknown = estimation.unidentified[0].text;
+  EXPECT_NE(known.find("ln(k)"), std::string::npos) << known;
+  EXPECT_NE(known.find("h/start"), std::string::npos) << known;
+  EXPECT_NE(known.find('-'), std::string::npos) << known;
+  EXPECT_NE(unknown.find(" + "), std::string::npos) << unknown;
+  EXPECT_EQ(unknown.find('-'), std::string::npos) << unknown;
+  EXPECT_TRUE(std::isinf(estimation.identified[0].relative_error));
+  RunReport report;
+  report.evaluation = *solved.trainer.evaluation();
+  EXPECT_EQ(verdict_text(to_json(report), "r").find("relative standard error"), std::string::npos);
+}
+
+TEST(Estimation, ThatTellsNothingHasNotConverged) {
+  // Without bounds k and h run to zero together, and with them every term of the equation.
+  const Solved solved(rod({"constants.k={start: 10 W/(m K)}", "optimizer.steps=100"}, "known_temperature.yaml"));
+  EXPECT_NE(solved.outcome, Outcome::converged);
+  EXPECT_TRUE(solved.estimation().identified.empty());
+  EXPECT_TRUE(std::isinf(solved.estimation().shift));
+}
+
 TEST(Estimation, DataThatTheEquationsCannotMeetFailTheCheck) {
   const Solved solved(rod({"sensors.thermocouples.noise.T=0.02 K"}));  // ten times more precise than they are
   EXPECT_NE(solved.outcome, Outcome::converged);
