@@ -8,6 +8,9 @@
 //     zbar_0 = s_1 ybar_0 + s_2 sum_{c>0} ybar_c z_c + s_3 sum_k ybar_k q_k .
 // Its tangent along dz is the transpose of that:
 //     dy_0 = s_1 dz_0,   dy_c = s_1 dz_c + s_2 z_c dz_0,   dy_k += s_2 dq_k + s_3 q_k dz_0 .
+// A third-order channel adds a cubic form to the same formulas (Faa di Bruno),
+//     y_t = s_1 z_t + s_2 q_t + s_3 p_t,   p_t = sum over terms of  weight z_i z_j z_k ,
+//     q_t = sum over terms of  weight (z_i z_jk + z_j z_ik + z_k z_ij) .
 #pragma once
 
 #include <torch/types.h>
@@ -27,7 +30,7 @@ struct Activation {
   double gain;
   /// f(z) in operations that autograd differentiates correctly to any order.
   torch::Tensor (*value)(const torch::Tensor& z);
-  /// { f, f', ..., f^(highest) } at z, highest <= 3.
+  /// { f, f', ..., f^(highest) } at z, highest <= 4.
   std::vector<torch::Tensor> (*derivatives)(const torch::Tensor& z, int highest);
   /// The same function in activation_kernel.hpp; without one the operations above serve on a GPU as well.
   std::optional<PointwiseFunction> kernel = {};

@@ -10,6 +10,7 @@ std::vector<torch::Tensor> derivatives(const torch::Tensor& z, int highest) {
   if (highest >= 1) d.push_back(at::cos(z));
   if (highest >= 2) d.push_back(at::neg(d[0]));
   if (highest >= 3) d.push_back(at::neg(d[1]));
+  if (highest >= 4) d.push_back(d[0]);
   return d;
 }
 

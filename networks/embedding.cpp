@@ -28,12 +28,12 @@ Tensor row(const std::vector<double>& numbers, const Tensor& like) {
 
 Tensor cosine_jet(const Tensor& z, const JetSpec& spec) {
   const Tensor c = at::cos(z.select(0, 0)), s = at::sin(z.select(0, 0));
-  return activation_jet({c, at::neg(s), at::neg(c)}, z, spec);
+  return activation_jet({c, at::neg(s), at::neg(c), s}, z, spec);
 }
 
 Tensor sine_jet(const Tensor& z, const JetSpec& spec) {
   const Tensor c = at::cos(z.select(0, 0)), s = at::sin(z.select(0, 0));
-  return activation_jet({s, c, at::neg(s)}, z, spec);
+  return activation_jet({s, c, at::neg(s), at::neg(c)}, z, spec);
 }
 
 }  // namespace

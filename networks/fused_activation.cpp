@@ -17,6 +17,7 @@ using torch::Tensor;
 static_assert(sizeof(ActivationArguments<double>) <= 4096);
 
 std::optional<JetTerms> jet_terms(const JetSpec& spec) {
+  if (!spec.third.empty()) return std::nullopt;
   JetTerms jet{};
   jet.channels = spec.channels();
   jet.first_second = spec.first ? 1 + spec.axes : 1;

@@ -15,7 +15,8 @@ namespace nusselt {
 /// What was built in, for `nusselt --version` and the provenance: "built in by nvcc 13.0.88", or that there is none.
 std::string activation_kernels();
 
-/// The second-order channels in plain memory; nothing when there are more than a kernel takes.
+/// The second-order channels in plain memory; nothing when there are more than a kernel takes, or third
+/// derivatives.
 std::optional<JetTerms> jet_terms(const JetSpec& spec);
 
 /// Contiguous z [C, N, H], and for an adjoint ybar [C, E, N, H], as a kernel sees them; `result` is like the last.

@@ -2,6 +2,7 @@
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/csrc/autograd/custom_function.h>
 
+#include <map>
 #include <stdexcept>
 #include <utility>
 
@@ -70,6 +71,16 @@ Tensor Network::reference_jet(const Tensor& theta, const Tensor& x, const JetSpe
         Tensor& row = hessian_rows[term.i];
         if (!row.defined()) row = derivative_of_sum(channels[spec.first_channel(term.i)], points);
         sum = sum + term.weight * row.select(1, term.j);
+      }
+      channels.push_back(sum);
+    }
+    std::map<std::pair<int, int>, Tensor> third_rows;
+    for (const ThirdOrder& third : spec.third) {
+      Tensor sum = at::zeros_like(channels[0]);
+      for (const ThirdOrder::Term& term : third.terms) {
+        Tensor& row = third_rows[{term.i, term.j}];
+        if (!row.defined()) row = derivative_of_sum(channels[spec.second_channel(term.i, term.j)], points);
+        sum = sum + term.weight * row.select(1, term.k);
       }
       channels.push_back(sum);
     }

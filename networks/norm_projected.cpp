@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include "networks/activation.hpp"
+#include "networks/jet_product.hpp"
+
 namespace nusselt {
 
 using torch::Tensor;
@@ -77,6 +80,14 @@ Tensor tangent_of_tangents(const Norm::Tape& tape, const JetSpec& spec, const Te
   return dy;
 }
 
+/// r(q) = (q + eps)^(-1/2) and its derivatives, to one order more than third derivatives need.
+std::vector<Tensor> inverse_root(const Tensor& q, double eps) {
+  const Tensor shifted = at::add(q, eps);
+  std::vector<Tensor> derivatives{shifted.rsqrt()};
+  for (int k = 0; k < 4; ++k) derivatives.push_back(at::div(derivatives.back(), shifted).mul_(-0.5 - k));
+  return derivatives;
+}
+
 }  // namespace
 
 Tensor ProjectedNorm::grouped(const Tensor& t) const {
@@ -96,6 +107,16 @@ Tensor ProjectedNorm::reference(const Tensor& z, const Tensor&) const {
 
 Tensor ProjectedNorm::jet(const Tensor& z, const Tensor&, const JetSpec& spec, Tape* tape) const {
   const Tensor features = grouped(z);
+  if (!spec.third.empty()) {
+    const Tensor c = projected(features), q = mean_over_features(jet_product(c, c, spec));
+    const std::vector<Tensor> root = inverse_root(q.select(0, 0), eps_);
+    const Tensor s = activation_jet(root, q, spec);
+    if (tape) {
+      *tape = {c, q, s};
+      tape->insert(tape->end(), root.begin(), root.end());
+    }
+    return jet_product(c, s, spec).view(z.sizes());
+  }
   Tensor w;
   Tensor scale;
   if (centred_) {
@@ -133,6 +154,7 @@ Tensor ProjectedNorm::jet(const Tensor& z, const Tensor&, const JetSpec& spec, T
 
 Tensor ProjectedNorm::adjoint(const Tape& tape, const JetSpec& spec, const Tensor& ybar, ParameterGradient&,
                               std::int64_t) const {
+  if (!spec.third.empty()) return adjoint_of_composition(tape, spec, ybar);
   const Tensor& w = tape[0];
   const Tensor& scale = tape[1];
   const double per_feature = 1.0 / static_cast<double>(w.size(-1));
@@ -148,7 +170,26 @@ Tensor ProjectedNorm::adjoint(const Tape& tape, const JetSpec& spec, const Tenso
   return wbar.mul_(scale).view(ybar.sizes());
 }
 
+Tensor ProjectedNorm::adjoint_of_composition(const Tape& tape, const JetSpec& spec, const Tensor& ybar) const {
+  const Tensor &c = tape[0], &q = tape[1], &s = tape[2];
+  const Tensor seed = grouped(ybar);
+  const Tensor sbar = jet_product_adjoint(c, spec, seed).sum({-1}, /*keepdim=*/true);
+  const Tensor qbar = activation_adjoint({tape.begin() + 3, tape.end()}, q, spec, sbar);
+  Tensor cbar = jet_product_adjoint(s, spec, seed);
+  cbar.add_(jet_product_adjoint(c, spec, qbar.expand_as(cbar)), 2.0 / static_cast<double>(c.size(-1)));
+  return projected(cbar).reshape(ybar.sizes());
+}
+
+Tensor ProjectedNorm::tangent_of_composition(const Tape& tape, const JetSpec& spec, const Tensor& dz) const {
+  const Tensor &c = tape[0], &q = tape[1], &s = tape[2];
+  const Tensor dc = projected(grouped(dz));
+  const Tensor dq = mean_over_features(jet_product(c, dc, spec)).mul_(2.0);
+  const Tensor ds = activation_tangent({tape.begin() + 3, tape.end()}, q, spec, dq);
+  return jet_product(dc, s, spec).add_(jet_product(c, ds, spec)).reshape(dz.sizes());
+}
+
 Tensor ProjectedNorm::tangent(const Tape& tape, const JetSpec& spec, const Tensor& dz, const Tensor&) const {
+  if (!spec.third.empty()) return tangent_of_composition(tape, spec, dz);
   const Tensor& w = tape[0];
   const Tensor& scale = tape[1];
   Tensor dw = at::mul(projected(grouped(dz)), scale);

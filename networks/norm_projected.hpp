@@ -6,6 +6,7 @@
 //     y_0 = w_0
 //     y_i = w_i - q_i w_0
 //     y_k = w_k + sum over terms of weight ( [3 q_i q_j - mean(w_i w_j)] w_0 - q_i w_j - q_j w_i ) - q_k w_0 .
+// With third derivatives it is computed as it stands, Pi z times (mean((Pi z)^2) + eps)^(-1/2) by products of jets.
 // It is pointwise: no point knows of another. LibTorch's own layer_norm is not used anywhere: the derivative of its
 // backward treats the saved statistics as constants, so parameter gradients of second derivatives come out wrong.
 #pragma once
@@ -31,6 +32,8 @@ class ProjectedNorm final : public Norm {
                         const torch::Tensor& dstatistics) const override;
 
  private:
+  torch::Tensor adjoint_of_composition(const Tape& tape, const JetSpec& spec, const torch::Tensor& ybar) const;
+  torch::Tensor tangent_of_composition(const Tape& tape, const JetSpec& spec, const torch::Tensor& dz) const;
   /// [..., H] as [..., G, d]
   torch::Tensor grouped(const torch::Tensor& t) const;
   torch::Tensor projected(const torch::Tensor& t) const;

@@ -281,6 +281,7 @@ std::string TileEngine<Real>::refusal(const NetworkSettings& settings, const Jet
   }
   if (settings.block != "plain") return "the tile engine has no " + settings.block + " blocks";
   if (settings.fourier > 0) return "the tile engine has no random Fourier features";
+  if (!spec.third.empty()) return "the tile engine has no third derivatives";
   if (settings.inputs > max_jet_axes) {
     return "the tile engine serves up to " + std::to_string(max_jet_axes) + " inputs, this network has " +
            std::to_string(settings.inputs);

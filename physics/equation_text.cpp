@@ -48,6 +48,17 @@ Expression parse_equation(std::string_view text, const Scope& scope) {
   return residual.expression();
 }
 
+Formula parse_equation_of_means(std::string_view text, const Scope& scope) {
+  Formula formula{Expression::zero(), {}, {}};
+  const SpaceTensor residual = TextParser(text, scope, &formula).whole_equation().residual;
+  if (!residual.is_scalar()) {
+    throw TextError("an equation between scalars is expected, got " + rank_in_words(residual),
+                    std::min(text.find('='), text.size()));
+  }
+  formula.expression = residual.expression();
+  return formula;
+}
+
 bool mentions_normal(const Expression& expression) {
   const std::vector<Expression> all = leaves(expression);
   return std::any_of(all.begin(), all.end(),

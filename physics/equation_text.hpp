@@ -9,7 +9,8 @@
 //   equation   = formula `=` formula; a bare 0 fits any dimension and any rank
 //   functional = mean(formula, face), integral(formula, face): in outputs only; in an unsteady case a face such as x-
 //                is taken over all of time, t- and t+ are the domain at the start and at the end. Without a face, or
-//                with `domain` for it, over the whole domain
+//                with `domain` for it, over the whole domain. In equations of conditions they name no face: they are
+//                over the condition's own, at each moment
 //   extremum   = min(formula, x = position), max(...): along the line on which all coordinates but one have the given
 //                values; argmin(...), argmax(...): the remaining coordinate there; in outputs only
 //   section    = mean(formula, x = position), integral(...): over what the given coordinates leave of the box, ends
@@ -52,6 +53,8 @@ struct Scope {
   bool on_face = false;
   /// Faces that mean() and integral() may name; empty where no functional and no extremum is allowed.
   std::vector<std::string> faces = {};
+  /// Of a condition: the face, or `domain`, that mean() and integral() are over, at each moment; empty elsewhere.
+  std::string here = {};
   std::map<std::string, SpaceTensor> vectors = {};
   std::map<std::string, TextFunction> functions = {};
   /// Of names that are temperatures; the others can be either.
@@ -119,6 +122,8 @@ TensorFormula parse_tensor(std::string_view text, const Scope& scope);
 TensorEquation parse_tensor_equation(std::string_view text, const Scope& scope);
 /// left - right of an equation between scalars. Throws TextError.
 Expression parse_equation(std::string_view text, const Scope& scope);
+/// left - right of an equation between means and integrals over `scope.here`. Throws TextError.
+Formula parse_equation_of_means(std::string_view text, const Scope& scope);
 /// Whether dn() went into it: on a face that is a moment in time it has no meaning.
 bool mentions_normal(const Expression& expression);
 /// Whether a name means something in the language itself, as dx, sin and vec do.

@@ -59,7 +59,10 @@ std::string System::region_of(const Expression& expression) const {
   std::optional<std::string> found;
   for (const Expression& leaf : leaves(expression)) {
     if (leaf.kind() != Expression::Kind::field) continue;
-    const std::string& region = field_named(leaf.name()).region;
+    const auto field =
+        std::find_if(fields_.begin(), fields_.end(), [&](const Field& one) { return one.name == leaf.name(); });
+    if (field == fields_.end()) continue;
+    const std::string& region = field->region;
     if (found && *found != region) {
       throw std::invalid_argument("fields of " + *found + " and of " + region + " meet on a face only");
     }
@@ -145,6 +148,13 @@ std::vector<std::string> System::replace_equation(const std::string& name, const
     return rests;
   });
   return dropped;
+}
+
+void System::forget_equation(const std::string& name) {
+  std::erase_if(equations_, [&](const Equation& equation) { return equation.name == name; });
+  for (Balance& balance : balances_) {
+    std::erase_if(balance.shares, [&](const Share& share) { return share.equation == name; });
+  }
 }
 
 void System::add_balance(Balance balance) {

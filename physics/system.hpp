@@ -118,6 +118,10 @@ class System {
                          std::move(shares)});
   }
 
+  /// Of one that holds whatever the fields are, since they are made so: it leaves the system, and nothing of it enters
+  /// the balances.
+  void forget_equation(const std::string& name);
+
   /// A balance whose dimensions were checked at run time; it replaces one of its name.
   void add_balance(Balance balance);
 
@@ -128,7 +132,8 @@ class System {
   Expression add_constant(const std::string& name, const Dimension& dimension, const std::string& doc);
   Expression add_field(const std::string& name, const Dimension& dimension, const std::string& doc,
                        const std::string& region = "", bool sought = false);
-  /// The region of the fields in an expression; empty where it has none, or they belong to none. Throws
+  /// The region of the fields in an expression; empty where it has none, or they belong to none. What is no field of
+  /// the system, a constant that is sought, is at home in all of them. Throws
   /// std::invalid_argument where they belong to two.
   std::string region_of(const Expression& expression) const;
   /// Takes over fields, vectors, equations and balances of a system that describes a region, and the constants it asks

@@ -41,7 +41,7 @@ TextParser::Value TextParser::functional(const std::string& name, std::size_t pl
   if (found_ == nullptr || scope_.faces.empty()) {
     throw TextError(
         name + (name == "at" ? "() at a point is known in outputs only" : "() over a face is known in outputs only"),
-        place);
+        place, name == "at" ? "" : "or in the equation of a condition, `flow: integral(u) = Q`");
   }
   const bool outside = std::exchange(on_face_, true);
   in_.skip_space();
@@ -52,8 +52,12 @@ TextParser::Value TextParser::functional(const std::string& name, std::size_t pl
   const Expression integrand = value.tensor.expression();
   const bool named = in_.take(',');
   if (name == "at" || (named && in_.at_assignment())) return section(name, place, value, named);
-  std::string face = "domain";
+  std::string face = scope_.here.empty() ? "domain" : scope_.here;
   std::size_t face_place = place;
+  if (named && !scope_.here.empty()) {
+    throw TextError("in a condition " + name + "() is over what stands under `at`, and names no face", in_.at(),
+                    "write " + name + "(...) with one argument");
+  }
   if (named) {
     in_.skip_space();
     face_place = in_.at();
@@ -79,8 +83,12 @@ TextParser::Value TextParser::functional(const std::string& name, std::size_t pl
   Dimension dimension = integrand.dimension();
   const bool mean = name == "mean";
   if (!mean) {
-    for (Axis axis : axes_without(scope_.axes, {})) dimension = dimension * measure_along(axis);
-    if (face != "domain") dimension = dimension / measure_along(in_time ? axis_t : axis_x);
+    for (Axis axis : axes_without(scope_.axes, {})) {
+      if (axis != axis_t || scope_.here.empty()) dimension = dimension * measure_along(axis);
+    }
+    if (face != "domain" && !(in_time && !scope_.here.empty())) {
+      dimension = dimension / measure_along(in_time ? axis_t : axis_x);
+    }
   }
   // '<' cannot occur in a name of the case, so the symbol is unique.
   const std::string symbol = "<" + name + " " + std::to_string(found_->functionals.size()) + ">";

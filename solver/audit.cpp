@@ -32,7 +32,8 @@ double largest(const Tensor& t) { return t.abs().max().item<double>(); }
 std::string two_digits(double value) { return to_string(value, 2); }
 
 void add_pointwise(std::vector<AuditRow>& rows, const Problem& problem, const Tensor& theta,
-                   const std::vector<WeightedPoints>& points) {
+                   std::vector<WeightedPoints> points) {
+  for (WeightedPoints& set : points) set.per_mean = 1;  // the rows at points that the engine computes
   const Network& network = problem.network();
   const Tensor& x = points.front().points.x;
   const auto fields = [&](const Tensor& p) { return network.values(theta, p); };

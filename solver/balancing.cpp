@@ -60,16 +60,17 @@ BalanceView Balancing::view(const LeastSquares& unweighted, const torch::Tensor&
   for (int axis = 0; axis < axis_t; ++axis) time_axis += problem_.axes()[axis] ? 1 : 0;
   std::int64_t row = 0;
   for (std::size_t s = 0; s < points.size(); ++s) {
-    const std::int64_t count = points[s].weights.size(0);
+    const std::int64_t count = points[s].weights.size(0) / points[s].per_mean;
     const auto equations = static_cast<std::int64_t>(problem_.sets()[s].names.size());
-    const torch::Tensor quadrature = points[s].weights.to(at::kCPU, at::kDouble).unsqueeze(1);
+    const torch::Tensor quadrature = points[s].mean_weights().to(at::kCPU, at::kDouble).unsqueeze(1);
     const torch::Tensor weighted = rows.narrow(0, row, count * equations).view({count, equations});
     row += count * equations;
     for (const double loss : to_numbers(0.5 * weighted.square().sum(0))) view.losses.push_back(loss);
     BalanceView::Set set{weighted / quadrature.sqrt(), {}};
     if (problem_.axes()[axis_t]) {
       const double begin = problem_.box().lower[time_axis], end = problem_.box().upper[time_axis];
-      set.time = (points[s].points.x.select(1, time_axis).to(at::kCPU, at::kDouble) - begin) / (end - begin);
+      const torch::Tensor times = points[s].points.x.select(1, time_axis).slice(0, 0, c10::nullopt, points[s].per_mean);
+      set.time = (times.to(at::kCPU, at::kDouble) - begin) / (end - begin);
     }
     view.sets.push_back(std::move(set));
   }
@@ -94,7 +95,9 @@ std::vector<double> Balancing::mean_weights() const {
 std::vector<WeightedPoints> Balancing::weighted(std::vector<WeightedPoints> points) const {
   const std::vector<torch::Tensor>& of_points = balancer_->point_weights();
   for (std::size_t s = 0; s < of_points.size(); ++s) {
-    if (of_points[s].defined()) points[s].balance = of_points[s].to(problem_.options()).contiguous();
+    if (!of_points[s].defined()) continue;
+    // The points of a mean share its weight.
+    points[s].balance = of_points[s].repeat_interleave(points[s].per_mean, 0).to(problem_.options()).contiguous();
   }
   return points;
 }

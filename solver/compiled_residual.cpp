@@ -16,12 +16,12 @@ std::string slot_name(int channel, int output) { return std::to_string(channel) 
 
 Expression slot(int channel, int output) { return Expression::column(slot_name(channel, output), Dimension()); }
 
-/// An unordered pair of axes, numbered among the active axes.
-using AxisPair = std::pair<int, int>;
+/// The axes of a derivative, numbered among the active axes, ascending: one entry per order of differentiation.
+using AxisList = std::vector<int>;
 
 struct OutputLeaf {
   int output;
-  std::vector<int> axes;  // one entry per order of differentiation, ascending
+  AxisList axes;
 };
 
 class Outputs {
@@ -47,12 +47,15 @@ class Outputs {
   std::vector<std::string> names_;
 };
 
-/// The second derivatives of one output in one expression, by their coefficients.
-using Coefficients = std::map<AxisPair, Expression>;
+/// The derivatives of the highest order of one output in one expression, by their coefficients.
+using Coefficients = std::map<AxisList, Expression>;
+
+/// A channel of the highest order: derivatives with constant weights.
+using Channel = std::map<AxisList, double>;
 
 /// Constant ratios of the coefficients to the first of them; nothing where they vary from point to point.
-std::optional<std::map<AxisPair, double>> constant_ratios(const Coefficients& coefficients) {
-  std::map<AxisPair, double> ratios;
+std::optional<Channel> constant_ratios(const Coefficients& coefficients) {
+  Channel ratios;
   const Expression& reference = coefficients.begin()->second;
   for (const auto& [axes, coefficient] : coefficients) {
     const Expression ratio = coefficient / reference;
@@ -62,17 +65,30 @@ std::optional<std::map<AxisPair, double>> constant_ratios(const Coefficients& co
   return ratios;
 }
 
-SecondOrder channel_of(const std::map<AxisPair, double>& ratios) {
-  SecondOrder second;
-  for (const auto& [axes, weight] : ratios) second.terms.push_back({axes.first, axes.second, weight});
-  return second;
+template <class Element>
+int position(std::vector<Element>& elements, const Element& wanted) {
+  const auto found = std::find(elements.begin(), elements.end(), wanted);
+  if (found != elements.end()) return static_cast<int>(found - elements.begin());
+  elements.push_back(wanted);
+  return static_cast<int>(elements.size()) - 1;
 }
 
-int position(std::vector<SecondOrder>& channels, const SecondOrder& wanted) {
-  const auto found = std::find(channels.begin(), channels.end(), wanted);
-  if (found != channels.end()) return static_cast<int>(found - channels.begin());
-  channels.push_back(wanted);
-  return static_cast<int>(channels.size()) - 1;
+/// `highest`: the channels of the order `order`. `second`: second derivatives below a third order.
+JetSpec spec_of(int dimensions, int order, const std::vector<Channel>& highest, const std::vector<AxisList>& second) {
+  if (order == 0) return JetSpec::values(dimensions);
+  if (order == 1) return JetSpec::first_order(dimensions);
+  std::vector<SecondOrder> seconds;
+  std::vector<ThirdOrder> thirds;
+  for (const AxisList& axes : second) seconds.push_back(SecondOrder::derivative(axes[0], axes[1]));
+  for (const Channel& channel : highest) {
+    if (order == 2) seconds.emplace_back();
+    if (order == 3) thirds.emplace_back();
+    for (const auto& [axes, weight] : channel) {
+      if (order == 2) seconds.back().terms.push_back({axes[0], axes[1], weight});
+      if (order == 3) thirds.back().terms.push_back({axes[0], axes[1], axes[2], weight});
+    }
+  }
+  return order == 2 ? JetSpec::second_order(dimensions, seconds) : JetSpec::third_order(dimensions, seconds, thirds);
 }
 
 }  // namespace
@@ -99,7 +115,7 @@ CompiledResidual::CompiledResidual(const std::vector<Expression>& expressions, c
   const Outputs outputs(trials, axes_);
   std::vector<Expression> in_outputs;
   for (const Expression& expression : expressions) {
-    Expression result = expression;
+    Expression result = in_trial_fields(expression, trials);
     for (std::size_t i = 0; i < trials.size(); ++i) {
       const Expression output =
           Expression::field(outputs.name(i), Dimension(), trials[i].is_constant ? Axes{} : axes, true);
@@ -108,42 +124,51 @@ CompiledResidual::CompiledResidual(const std::vector<Expression>& expressions, c
     in_outputs.push_back(result);
   }
 
-  // Which second derivatives occur, with which coefficients: per expression and output.
+  // Which derivatives of the highest order occur, with which coefficients: per expression and output.
   int order = 0;
-  bool collapsible = true;
-  std::vector<SecondOrder> single;
-  std::vector<SecondOrder> collapsed;
-  std::map<std::pair<int, int>, Coefficients> second;
-  for (int e = 0; e < size_; ++e) {
-    for (const Expression& leaf : leaves(in_outputs[e])) {
-      const auto output = outputs.leaf(leaf);
-      if (!output) continue;
-      order = std::max(order, static_cast<int>(output->axes.size()));
-      if (output->axes.size() > 2) {
-        throw std::invalid_argument("derivatives beyond the second order are not supported: " + to_string(leaf));
+  std::vector<AxisList> below;  // second derivatives below a third order
+  const auto for_each_leaf = [&](const auto& visit) {
+    for (int e = 0; e < size_; ++e) {
+      for (const Expression& leaf : leaves(in_outputs[e])) {
+        if (const auto output = outputs.leaf(leaf)) visit(e, leaf, *output);
       }
-      if (output->axes.size() != 2) continue;
-      position(single, SecondOrder::derivative(output->axes[0], output->axes[1]));
-      const Expression coefficient = partial(in_outputs[e], leaf);
-      for (const Expression& inner : leaves(coefficient)) {
-        const auto nested = outputs.leaf(inner);
-        if (nested && nested->axes.size() == 2) collapsible = false;  // a product of second derivatives
-      }
-      second[{e, output->output}].emplace(AxisPair{output->axes[0], output->axes[1]}, coefficient);
     }
-  }
-  std::map<std::pair<int, int>, int> channel_of_pair;
-  for (const auto& [where, coefficients] : second) {
+  };
+  for_each_leaf([&](int, const Expression& leaf, const OutputLeaf& output) {
+    order = std::max(order, static_cast<int>(output.axes.size()));
+    if (output.axes.size() > 3) {
+      throw std::invalid_argument("derivatives beyond the third order are not supported: " + to_string(leaf));
+    }
+  });
+  const auto highest = static_cast<std::size_t>(std::max(order, 2));
+  bool collapsible = true;
+  std::vector<Channel> single;
+  std::vector<Channel> collapsed;
+  std::map<std::pair<int, int>, Coefficients> members_of;
+  for_each_leaf([&](int e, const Expression& leaf, const OutputLeaf& output) {
+    if (output.axes.size() == 2 && highest == 3) position(below, output.axes);
+    if (output.axes.size() != highest) return;
+    position(single, Channel{{output.axes, 1.0}});
+    const Expression coefficient = partial(in_outputs[e], leaf);
+    for (const Expression& inner : leaves(coefficient)) {
+      const auto nested = outputs.leaf(inner);
+      if (nested && nested->axes.size() == highest) collapsible = false;  // a product of derivatives
+    }
+    members_of[{e, output.output}].emplace(output.axes, coefficient);
+  });
+  std::map<std::pair<int, int>, int> channel_of_output;
+  for (const auto& [where, coefficients] : members_of) {
     const auto ratios = constant_ratios(coefficients);
     if (!ratios) collapsible = false;
     if (!collapsible) break;
-    channel_of_pair[where] = position(collapsed, channel_of(*ratios));
+    channel_of_output[where] = position(collapsed, *ratios);
   }
   const bool collapse = collapsible && collapsed.size() < single.size();
   const int dimensions = static_cast<int>(axes_.size() + inputs_.size());
-  spec_ = order == 0   ? JetSpec::values(dimensions)
-          : order == 1 ? JetSpec::first_order(dimensions)
-                       : JetSpec::second_order(dimensions, collapse ? collapsed : single);
+  spec_ = spec_of(dimensions, order, collapse ? collapsed : single, below);
+  const auto highest_channel = [&](int index) {
+    return order == 2 ? spec_.second_channel(index) : spec_.third_channel(index);
+  };
 
   // Leaves of the outputs become slots of the jet. A collapsed channel stands for its first member, the others vanish:
   // A * (w_1 d_1 + w_2 d_2 + ...) with w_1 = 1 is A * channel.
@@ -153,13 +178,15 @@ CompiledResidual::CompiledResidual(const std::vector<Expression>& expressions, c
       if (!output) return std::nullopt;
       if (output->axes.empty()) return slot(0, output->output);
       if (output->axes.size() == 1) return slot(spec_.first_channel(output->axes[0]), output->output);
-      if (!collapse) {
-        const auto channel = position(single, SecondOrder::derivative(output->axes[0], output->axes[1]));
-        return slot(spec_.second_channel(channel), output->output);
+      if (output->axes.size() < highest) {
+        return slot(spec_.second_channel(output->axes[0], output->axes[1]), output->output);
       }
-      const Coefficients& members = second.at({e, output->output});
-      if (AxisPair{output->axes[0], output->axes[1]} != members.begin()->first) return Expression::zero();
-      return slot(spec_.second_channel(channel_of_pair.at({e, output->output})), output->output);
+      if (!collapse) {
+        return slot(highest_channel(position(single, Channel{{output->axes, 1.0}})), output->output);
+      }
+      const Coefficients& members = members_of.at({e, output->output});
+      if (output->axes != members.begin()->first) return Expression::zero();
+      return slot(highest_channel(channel_of_output.at({e, output->output})), output->output);
     });
     values_.add(compiled);
     for (int channel = 0; channel < spec_.channels(); ++channel) {

@@ -1,7 +1,7 @@
 // Dimensionless residuals, compiled to functions of a network's jets, with their derivatives.
 //
 // A field becomes lift + distance * output of the network (hard conditions and the product rule are symbolic), second
-// derivatives that occur in fixed ratios collapse to one channel, and what remains is straight-line code over the jets
+// derivatives (or third, where there are any) that occur in fixed ratios collapse to one channel, and what remains is straight-line code over the jets
 // [N, C, H] and per-point columns: residuals [N, E] and d(residual)/d(jet) [N, E, C, H].
 #pragma once
 
@@ -30,7 +30,7 @@ struct Points {
 class CompiledResidual {
  public:
   /// `expressions`: functions of scaled fields, coordinates and normals. `trials` say what each field is in terms of
-  /// the network's outputs, in their order. Throws std::invalid_argument for derivatives beyond the second order.
+  /// the network's outputs, in their order. Throws std::invalid_argument for derivatives beyond the third order.
   /// `inputs`: names of the columns that are further coordinates of the network, behind those of `axes`. `data`: names
   /// of the columns of measured data that the expressions contain.
   CompiledResidual(const std::vector<Expression>& expressions, const std::vector<TrialField>& trials, const Axes& axes,

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "networks/registry.hpp"
+#include "solver/residual_criteria.hpp"
 #include "solver/term_gradients.hpp"
 
 namespace nusselt {
@@ -176,26 +177,9 @@ void Diagnostics::look(int step, const Watched& now) {
 
 void Diagnostics::add_residuals(std::vector<double>& row, const Watched& now) const {
   const Solution solution(case_, now.judged);
-  const Settings& settings = case_.settings;
-  const std::vector<WeightedPoints> held_out = solution.problem().draw(
-      "sobol", settings.points.held_out, settings.points.boundary, "held out", settings.seed, 0);
-  std::vector<double> rms;
-  for (std::size_t s = 0; s < problem_.sets().size(); ++s) {
-    const torch::Tensor r = solution.problem().evaluate(s, solution.parameters(), held_out[s].points);
-    const torch::Tensor squares = (r.square() * held_out[s].weights.unsqueeze(1)).sum(0).sqrt().cpu();
-    const torch::Tensor largest = r.abs().amax(0).cpu();
-    for (std::int64_t e = 0; e < r.size(1); ++e) {
-      const double scale = problem_.residuals()[rms.size()].scale();
-      rms.push_back(squares[e].item<double>());
-      const auto most = largest[e].item<double>();
-      row.insert(row.end(), {rms.back(), rms.back() * scale, most, most * scale});
-    }
-  }
-  const torch::Tensor sizes = budget_.sizes(solution, held_out.front().points).square().mean(0).sqrt().cpu();
-  for (std::size_t e = 0; e < case_.equations.size(); ++e) {
-    const auto size = sizes[static_cast<std::int64_t>(e)].item<double>();
-    row.push_back(size > 0 ? rms[e] / size : 0);
-  }
+  const std::vector<ResidualReport> residuals = judge_residuals(case_, budget_, solution).residuals;
+  for (const ResidualReport& r : residuals) row.insert(row.end(), {r.rms, r.rms * r.scale, r.max, r.max * r.scale});
+  for (std::size_t e = 0; e < case_.equations.size(); ++e) row.push_back(*residuals[e].term_budget);
 }
 
 void Diagnostics::add_gradients(std::vector<double>& row, const Watched& now) const {

@@ -11,6 +11,7 @@
 
 #include "solver/dense.hpp"
 #include "solver/gram_kernel.hpp"
+#include "solver/row_sums.hpp"
 #include "solver/term_gradients.hpp"
 
 namespace nusselt {
@@ -57,7 +58,7 @@ LeastSquares::LeastSquares(const Problem& problem, std::vector<WeightedPoints> p
   for (std::size_t s = 0; s < problem_.sets().size(); ++s) {
     std::vector<double> weights = problem_.sets()[s].weights;
     for (double& weight : weights) weight *= balance_[residual++];
-    rows_ += points_[s].weights.size(0) * static_cast<std::int64_t>(weights.size());
+    rows_ += points_[s].weights.size(0) / points_[s].per_mean * static_cast<std::int64_t>(weights.size());
     weights_.push_back(std::move(weights));
   }
   if (problem_.engine().name == "tile")
@@ -65,7 +66,7 @@ LeastSquares::LeastSquares(const Problem& problem, std::vector<WeightedPoints> p
 }
 
 torch::Tensor LeastSquares::row_factors(std::size_t set, std::int64_t begin, std::int64_t size) const {
-  const torch::Tensor quadrature = points_[set].weights.narrow(0, begin, size);
+  const torch::Tensor quadrature = points_[set].row_weights().narrow(0, begin, size);
   std::vector<torch::Tensor> columns;
   for (std::size_t e = 0; e < weights_[set].size(); ++e) {
     torch::Tensor square = quadrature * weights_[set][e];
@@ -80,6 +81,10 @@ torch::Tensor LeastSquares::row_factors(std::size_t set, std::int64_t begin, std
 LeastSquares LeastSquares::reduced(std::int64_t every) const {
   std::vector<WeightedPoints> chosen;
   for (const WeightedPoints& set : points_) {
+    if (set.per_mean > 1) {  // a few rows, none of them like another
+      chosen.push_back(set);
+      continue;
+    }
     const std::int64_t count = set.weights.size(0);
     std::vector<std::int64_t> kept;
     // Multiples of the golden ratio, taken modulo 1, are spread evenly: every k-th point of a grid would lie on lines.
@@ -111,7 +116,8 @@ torch::Tensor LeastSquares::residual(const torch::Tensor& theta) const {
   std::vector<torch::Tensor> rows;
   for (std::size_t s = 0; s < points_.size(); ++s) {
     const torch::Tensor values = problem_.evaluate(s, all, points_[s].points);
-    rows.push_back((values * row_factors(s, 0, values.size(0))).reshape({-1}));
+    rows.push_back(summed((values * row_factors(s, 0, values.size(0))).reshape({-1}), points_[s].per_mean,
+                          static_cast<std::int64_t>(weights_[s].size())));
   }
   return at::cat(rows);
 }
@@ -149,9 +155,12 @@ void LeastSquares::add_gradient(const torch::Tensor& theta, torch::Tensor& loss,
     const Points& points = points_[s].points;
     const Linearization network = problem_.network().linearize(map.all(), points.x, residual.spec());
     const torch::Tensor factors = row_factors(s, 0, points.x.size(0));
-    const torch::Tensor r = residual.values(points, network.jet()) * factors;
+    const std::int64_t per_mean = points_[s].per_mean, equations = factors.size(1);
+    const torch::Tensor rows = (residual.values(points, network.jet()) * factors).reshape({-1});
+    const torch::Tensor r = summed(rows, per_mean, equations);
     loss.add_(r.square().sum().to(at::kDouble), 0.5);
-    const torch::Tensor pull = (r * factors).unsqueeze(-1).unsqueeze(-1);  // [N, E, 1, 1]
+    const torch::Tensor at_points = spread(r, per_mean, equations).view(factors.sizes());
+    const torch::Tensor pull = (at_points * factors).unsqueeze(-1).unsqueeze(-1);  // [N, E, 1, 1]
     sum += network.adjoint((residual.seeds(points, network.jet()) * pull).sum(1));
   }
   if (!statistics_.is_identity()) gradient += map.pull(sum);
@@ -162,10 +171,12 @@ std::vector<LeastSquares::Range> LeastSquares::ranges(std::int64_t points) const
   std::int64_t row = 0;
   for (std::size_t s = 0; s < points_.size(); ++s) {
     const std::int64_t count = points_[s].weights.size(0);
-    for (std::int64_t begin = 0; begin < count; begin += points) {
-      const std::int64_t size = std::min(points, count - begin);
+    const std::int64_t together = points_[s].per_mean;
+    const std::int64_t most = std::max<std::int64_t>(1, points / together) * together;
+    for (std::int64_t begin = 0; begin < count; begin += most) {
+      const std::int64_t size = std::min(most, count - begin);
       ranges.push_back({s, begin, size, row});
-      row += size * problem_.sets()[s].residual.size();
+      row += size / together * problem_.sets()[s].residual.size();
     }
   }
   return ranges;
@@ -176,17 +187,20 @@ LeastSquares::Tile LeastSquares::tile(const torch::Tensor& all, const Range& ran
   const Points points = points_[range.set].points.narrow(range.begin, range.size);
   const torch::Tensor factors = row_factors(range.set, range.begin, range.size);
   Linearization network = problem_.network().linearize(all, points.x, residual.spec());
-  const torch::Tensor weighted = (residual.values(points, network.jet()) * factors).reshape({-1});
+  const torch::Tensor weighted =
+      summed((residual.values(points, network.jet()) * factors).reshape({-1}), per_mean(range), residual.size());
   const torch::Tensor seeds = residual.seeds(points, network.jet()) * factors.unsqueeze(-1).unsqueeze(-1);
-  return {range.row, weighted, seeds, std::move(network)};
+  return {range.row, weighted, seeds, std::move(network), per_mean(range)};
 }
 
 torch::Tensor LeastSquares::Tile::push(const torch::Tensor& v) const {
-  return (seeds * network.tangent(v).unsqueeze(1)).sum(at::IntArrayRef({2, 3})).reshape({-1});
+  const torch::Tensor rows = (seeds * network.tangent(v).unsqueeze(1)).sum(at::IntArrayRef({2, 3})).reshape({-1});
+  return summed(rows, per_mean, seeds.size(1));
 }
 
 torch::Tensor LeastSquares::Tile::pull(const torch::Tensor& w) const {
-  return network.adjoint((seeds * w.view({seeds.size(0), seeds.size(1), 1, 1})).sum(1));
+  const torch::Tensor at_points = spread(w, per_mean, seeds.size(1));
+  return network.adjoint((seeds * at_points.view({seeds.size(0), seeds.size(1), 1, 1})).sum(1));
 }
 
 template <class Where, class Visit>
@@ -195,7 +209,7 @@ void LeastSquares::sweep(const torch::Tensor& theta, const Where& where, const V
   const std::int64_t columns = network().parameter_count();
   for (const Range& range : ranges(sweep_points)) {
     const auto equations = static_cast<std::int64_t>(weights_[range.set].size());
-    const torch::Tensor jacobian = where(range.row, range.size * equations);
+    const torch::Tensor jacobian = where(range.row, range.size / per_mean(range) * equations);
     const torch::Tensor rows =
         statistics_.is_identity() ? jacobian : at::empty({jacobian.size(0), columns}, jacobian.options());
     torch::Tensor residual;
@@ -203,7 +217,10 @@ void LeastSquares::sweep(const torch::Tensor& theta, const Where& where, const V
       residual = tiles_->jacobian(map.all(), range.set, range.begin, range.size, rows);
     } else {
       const Tile here = tile(map.all(), range);
-      here.network.jacobian(here.seeds, rows.view({range.size, equations, columns}));
+      const torch::Tensor at_points =
+          here.per_mean == 1 ? rows : at::empty({range.size * equations, columns}, rows.options());
+      here.network.jacobian(here.seeds, at_points.view({range.size, equations, columns}));
+      if (here.per_mean > 1) rows.copy_(summed(at_points, here.per_mean, equations));
       residual = here.residual;
     }
     if (!statistics_.is_identity()) jacobian.copy_(map.pull_rows(rows));
@@ -240,12 +257,11 @@ LeastSquares::NormalEquations LeastSquares::normal_equations(const torch::Tensor
 
 void LeastSquares::for_each_block(const torch::Tensor& theta, const BlockVisitor& visit) const {
   const at::NoGradGuard no_gradient;
-  sweep(
-      theta, ReusedRows{theta.options(), parameters()},
-      [&](const Range& range, const torch::Tensor& residual, const torch::Tensor& jacobian) {
-        const auto equations = static_cast<std::int64_t>(weights_[range.set].size());
-        visit(range.set, residual.view({range.size, equations}), jacobian.view({range.size, equations, parameters()}));
-      });
+  sweep(theta, ReusedRows{theta.options(), parameters()},
+        [&](const Range& range, const torch::Tensor& residual, const torch::Tensor& jacobian) {
+          const auto equations = static_cast<std::int64_t>(weights_[range.set].size());
+          visit(range.set, residual.view({-1, equations}), jacobian.view({-1, equations, parameters()}));
+        });
 }
 
 torch::Tensor LeastSquares::push(const torch::Tensor& theta, const torch::Tensor& v) const {
@@ -351,9 +367,10 @@ torch::Tensor LeastSquares::Operator::product(const torch::Tensor& v) const {
 
 torch::Tensor LeastSquares::Operator::kernel() const {
   // The factors are those of the trained parameters with the statistics held.
+  const bool at_points = std::ranges::all_of(objective_.points_, [](const auto& set) { return set.per_mean == 1; });
   const bool held = objective_.network().statistics_count() == 0 ||
                     !(objective_.statistics_.is_identity() || objective_.statistics_.is_live());
-  if (!held || !objective_.network().factorable()) {
+  if (!at_points || !held || !objective_.network().factorable()) {
     return gram(objective_.linearize(theta_).jacobian.to(at::kDouble), /*of_columns=*/false);
   }
   std::vector<std::vector<RowFactors>> tiles;
@@ -370,7 +387,7 @@ std::vector<double> LeastSquares::mean_squares(const torch::Tensor& all) const {
   std::vector<double> means;
   std::int64_t row = 0;
   for (std::size_t s = 0; s < points_.size(); ++s) {
-    const std::int64_t points = points_[s].weights.size(0);
+    const std::int64_t points = points_[s].weights.size(0) / points_[s].per_mean;
     const auto equations = static_cast<std::int64_t>(weights_[s].size());
     const torch::Tensor sums =
         squares.narrow(0, row, points * equations).view({points, equations}).sum(0).to(at::kCPU, at::kDouble);

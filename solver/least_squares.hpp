@@ -4,6 +4,10 @@
 // the case, weight from conditioning and balancing, weight from balancing at this point. So the loss approximates half
 // the sum over equations of weight * (integral mean of square).
 //
+// Points that have one residual together, a mean, make one row, sqrt(W) times the mean with W the sum of their weights:
+// it is the sum of rows at the points with w_n^2/W for w_n. The engines compute at points, and the sum is taken of what
+// they give: of residuals, of J v, of the rows of J; J^T w spreads each entry of w over the points of its row.
+//
 // The parameters theta [P] are what an optimizer sees: where the objective has statistics (batch_statistics.hpp), the
 // trained ones, and every derivative is one of the whole function of these.
 //
@@ -102,13 +106,15 @@ class LeastSquares {
   bool combines_gradients() const { return static_cast<bool>(combine_); }
 
  private:
-  /// sqrt(w_n * W_e * b_e * q_ne) [size, E] at the points [begin, begin + size) of a set.
+  /// sqrt(w_n * W_e * b_e * q_ne) [size, E] at the points [begin, begin + size) of a set; in a mean w_n^2/W for w_n.
   torch::Tensor row_factors(std::size_t set, std::int64_t begin, std::int64_t size) const;
-  /// Points [begin, begin + size) of a set; their rows start at `row`.
+  /// Points [begin, begin + size) of a set, all that some residuals have together; their rows start at `row`.
   struct Range {
     std::size_t set;
     std::int64_t begin, size, row;
   };
+  /// Points of that range that make a row for each equation.
+  std::int64_t per_mean(const Range& range) const { return points_[range.set].per_mean; }
   /// Calls visit(range, residual [rows], Jacobian [rows, P]) tile by tile; `where(first, rows)` is the memory for the
   /// Jacobian of these rows.
   template <class Where, class Visit>
@@ -119,6 +125,7 @@ class LeastSquares {
     torch::Tensor residual;  // [rows]
     torch::Tensor seeds;     // [N, E, C, outputs], weighted
     Linearization network;
+    std::int64_t per_mean;
     torch::Tensor push(const torch::Tensor& v) const;
     torch::Tensor pull(const torch::Tensor& w) const;
   };

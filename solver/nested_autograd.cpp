@@ -92,7 +92,7 @@ NestedAutograd::NestedAutograd(const Case& the_case, const Problem& problem) : p
   for (const ResidualSet& set : problem.sets()) {
     sets_.push_back({set.weights, {}});
     for (int e = 0; e < set.residual.size(); ++e) {
-      sets_.back().tape.add(problem.residuals()[residual++].expression());
+      sets_.back().tape.add(in_trial_fields(problem.residuals()[residual++].expression(), the_case.trials));
     }
   }
   for (const TrialField& trial : the_case.trials) {
@@ -120,12 +120,14 @@ NestedAutograd::Gradient NestedAutograd::gradient(const torch::Tensor& theta, co
   for (std::size_t s = 0; s < sets_.size(); ++s) {
     const torch::Tensor weights = at::tensor(sets_[s].weights, theta.options());
     const std::int64_t count = points[s].weights.size(0);
-    for (std::int64_t begin = 0; begin < count; begin += chunk) {
-      const std::int64_t size = std::min(chunk, count - begin);
+    const std::int64_t together = points[s].per_mean == 1 ? chunk : count;  // means in one piece
+    for (std::int64_t begin = 0; begin < count; begin += together) {
+      const std::int64_t size = std::min(together, count - begin);
       Points here{points[s].points.x.narrow(0, begin, size), {}};
       if (points[s].points.normal.defined()) here.normal = points[s].points.normal.narrow(0, begin, size);
-      const torch::Tensor r = residuals(s, leaf, here);
-      const torch::Tensor w = points[s].weights.narrow(0, begin, size).unsqueeze(1) * weights;
+      const WeightedPoints part{here, points[s].weights.narrow(0, begin, size), {}, points[s].per_mean};
+      const torch::Tensor r = part.means(residuals(s, leaf, here));
+      const torch::Tensor w = part.mean_weights().unsqueeze(1) * weights;
       const torch::Tensor loss = 0.5 * (r.square() * w).sum();
       result.gradient += torch::autograd::grad({loss}, {leaf})[0];
       result.loss += loss.item<double>();

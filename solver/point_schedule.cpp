@@ -107,40 +107,70 @@ void PointSchedule::materialize() {
   points_ = problem_.draw(sampler(), number(points.interior), number(points.boundary), "training", settings_.seed,
                           static_cast<std::uint64_t>(state_.draw),
                           {.on_boundary = points.on_boundary, .near_walls = points.near_walls});
-  if (state_.adapted.size() > 0) points_.front() = problem_.on_device(state_.adapted);
+  if (state_.adapted.size() == 0) return;
+  for (std::size_t s = 0; s < problem_.interiors(); ++s) points_[s] = problem_.on_device(adapted_in(s));
+}
+
+PointSet PointSchedule::adapted_in(std::size_t interior) const {
+  const PointSet& all = state_.adapted;
+  PointSet set{all.dimensions, {}, {}};
+  if (all.size() == 0) return set;
+  const auto count = static_cast<std::ptrdiff_t>(all.weights.size() / problem_.interiors());
+  const auto first = static_cast<std::ptrdiff_t>(interior) * count;
+  set.x.assign(all.x.begin() + first * all.dimensions, all.x.begin() + (first + count) * all.dimensions);
+  set.weights.assign(all.weights.begin() + first, all.weights.begin() + first + count);
+  return set;
 }
 
 PointSet PointSchedule::adapted(const torch::Tensor& theta, const std::vector<double>& balance) const {
+  PointSet all{problem_.box().dimensions(), {}, {}};
+  std::ptrdiff_t equations = 0;
+  for (std::size_t s = 0; s < problem_.interiors(); ++s) {
+    const auto begin = balance.begin() + equations;
+    equations += static_cast<std::ptrdiff_t>(problem_.sets()[s].names.size());
+    const PointSet set = adapted(s, theta, {begin, balance.begin() + equations});
+    all.x.insert(all.x.end(), set.x.begin(), set.x.end());
+    all.weights.insert(all.weights.end(), set.weights.begin(), set.weights.end());
+  }
+  return all;
+}
+
+PointSet PointSchedule::adapted(std::size_t set_number, const torch::Tensor& theta,
+                                const std::vector<double>& balance) const {
   const Settings::Points& points = settings_.points;
   const int interior = number(points.interior);
-  const auto draw = [&](int count, const char* purpose, int draw_number) {
-    return sample_closed_box(sampler(), problem_.box(), count, points.on_boundary,
-                             {settings_.seed, purpose, static_cast<std::uint64_t>(draw_number)});
+  const Region& region = problem_.region(set_number);
+  const std::string where = region.name.empty() ? "" : " " + region.name;
+  const auto draw = [&](int count, const std::string& purpose, int draw_number) {
+    return problem_.sample(region, sampler(), count, {settings_.seed, purpose, static_cast<std::uint64_t>(draw_number)},
+                           {.on_boundary = points.on_boundary});
   };
   // The size that the objective sees: all equations with the weights of conditioning.
   const ResidualSize residual_size = [&](const PointSet& set) {
-    const torch::Tensor r = problem_.evaluate(0, theta, problem_.on_device(set).points);
-    const auto equations = balance.begin() + r.size(1);
-    const torch::Tensor weights = at::tensor(std::vector<double>(balance.begin(), equations), r.options());
+    const torch::Tensor r = problem_.evaluate(set_number, theta, problem_.on_device(set).points);
+    const torch::Tensor weights = at::tensor(balance, r.options());
     const torch::Tensor size = (r.square() * weights).sum(1).sqrt().to(at::kCPU, at::kDouble).contiguous();
     return std::vector<double>(size.data_ptr<double>(), size.data_ptr<double>() + size.numel());
   };
-  const PointSet candidates = draw(candidates_per_point * interior, "candidates", state_.draw);
+  const PointSet candidates = draw(candidates_per_point * interior, "candidates" + where, state_.draw);
   if (points.adapt == "rad") {
-    const std::vector<double> offsets = sample_box("random", {{0.0}, {1.0}}, interior,
-                                                   {settings_.seed, "offsets", static_cast<std::uint64_t>(state_.draw)})
-                                            .x;
+    const std::vector<double> offsets =
+        sample_box("random", {{0.0}, {1.0}}, interior,
+                   {settings_.seed, "offsets" + where, static_cast<std::uint64_t>(state_.draw)})
+            .x;
     const std::vector<double> density = rad_density(residual_size(candidates), points.power, points.floor);
     return draw_by_density(candidates, density, offsets);
   }
-  PointSet current = state_.adapted.size() > 0 ? state_.adapted : draw(interior, "training interior", state_.draw - 1);
+  PointSet current = adapted_in(set_number);
+  if (current.size() == 0) current = draw(interior, "training " + problem_.sets()[set_number].name, state_.draw - 1);
   if (const int missing = interior - current.size(); missing > 0) {
-    const PointSet more = draw(missing, "more", state_.draw);
+    const PointSet more = draw(missing, "more" + where, state_.draw);
     current.x.insert(current.x.end(), more.x.begin(), more.x.end());
     current.weights.insert(current.weights.end(), more.weights.begin(), more.weights.end());
   }
   return retain_and_release(
-      current, problem_.box(), residual_size, [&](int count) { return draw(count, "fresh", state_.draw); }, candidates);
+      current, problem_.scaled(region.box), residual_size,
+      [&](int count) { return draw(count, "fresh" + where, state_.draw); }, candidates);
 }
 
 void PointSchedule::restore(const PointState& state) {

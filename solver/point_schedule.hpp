@@ -29,7 +29,7 @@ struct PointState {
   bool redrawn = false;    // the held-out rule was broken with as many points as there may be
   bool fresh = false;      // and once more: every step draws its own points
   bool kept = false;       // the optimizer asks for points that stay
-  PointSet adapted;        // the interior set; empty where the other members are enough
+  PointSet adapted;        // in all regions; empty where the other members are enough
 };
 
 /// What the held-out rule asks for.
@@ -86,7 +86,11 @@ class PointSchedule {
   /// So many points as the case asks for, after all doublings.
   int number(int asked) const { return asked << state_.doublings; }
   bool may_be_more() const;
+  /// Of all regions, one after the other, as many points in each.
   PointSet adapted(const torch::Tensor& theta, const std::vector<double>& balance) const;
+  /// Of one region; `balance` is that of its equations.
+  PointSet adapted(std::size_t set_number, const torch::Tensor& theta, const std::vector<double>& balance) const;
+  PointSet adapted_in(std::size_t interior) const;
 
   const Problem& problem_;
   const Settings& settings_;

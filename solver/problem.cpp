@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "networks/tile_engine.hpp"
+#include "solver/case/mean_conditions.hpp"
 #include "solver/device.hpp"
 
 namespace nusselt {
@@ -79,7 +80,7 @@ Problem::Problem(const Case& c, const torch::TensorOptions& options)
     std::vector<DimensionlessResidual> here;
     std::vector<double> weights;
     for (const SoftCondition& soft : c.soft_conditions) {
-      if (soft.face != face) continue;
+      if (soft.face != face || soft.of_mean) continue;
       here.push_back(soft.residual);
       weights.push_back(soft.weight);
     }
@@ -88,8 +89,39 @@ Problem::Problem(const Case& c, const torch::TensorOptions& options)
                      names_of(here), weights});
     residuals_.insert(residuals_.end(), here.begin(), here.end());
   }
+  add_means(c);
   add_likelihoods(c);
   engine_ = choose_engine(c, refusal(network_.settings(), sets_, options_));
+}
+
+torch::Tensor WeightedPoints::means(const torch::Tensor& values) const {
+  if (per_mean == 1) return values;
+  const torch::Tensor weighted = (values * weights.unsqueeze(1)).view({-1, per_mean, values.size(1)}).sum(1);
+  return weighted / mean_weights().unsqueeze(1);
+}
+
+torch::Tensor WeightedPoints::mean_weights() const {
+  return per_mean == 1 ? weights : weights.view({-1, per_mean}).sum(1);
+}
+
+torch::Tensor WeightedPoints::row_weights() const {
+  return per_mean == 1 ? weights : weights.square() / mean_weights().repeat_interleave(per_mean);
+}
+
+void Problem::add_means(const Case& c) {
+  // A residual in each set: two of one face share points, but rarely derivatives.
+  for (const SoftCondition& soft : c.soft_conditions) {
+    if (!soft.of_mean) continue;
+    const std::optional<Face> face = soft.whole ? std::nullopt : std::optional<Face>(soft.face);
+    sets_.push_back({soft.residual.name(),
+                     face,
+                     soft.whole.value_or(""),
+                     CompiledResidual({soft.residual.expression()}, c.trials, axes_, c.input_columns()),
+                     {soft.residual.name()},
+                     {soft.weight}});
+    sets_.back().of_means = true;
+    residuals_.push_back(soft.residual);
+  }
 }
 
 void Problem::add_likelihoods(const Case& c) {
@@ -187,6 +219,9 @@ PointSet inside_of(const std::string& sampler, const ScaledBox& box, int count, 
   }
 }
 
+// Candidates that tell how deep a shape is.
+constexpr int depth_probes = 1024;
+
 }  // namespace
 
 PointSet Problem::sample(const Region& region, const std::string& sampler, int count, const Draw& how,
@@ -202,7 +237,37 @@ PointSet Problem::sample(const Region& region, const std::string& sampler, int c
     crowd_to_walls(set, box, axes, placement.near_walls);
     return set;
   }
-  return inside_of(sampler, box, count, how, [&](const double* x) { return region.shape->contains(in_space(x)); });
+  const Shape& shape = *region.shape;
+  if (!(placement.near_walls > 1)) {
+    return inside_of(sampler, box, count, how, [&](const double* x) { return shape.contains(in_space(x)); });
+  }
+  // A further coordinate of each candidate says whether it is taken: with a probability that falls from the walls to
+  // the middle as crowd_to_walls has it, along the distance from the walls in place of an axis.
+  double depth = 0;
+  const PointSet even = sample_box(sampler, box, depth_probes, how);
+  for (int n = 0; n < even.size(); ++n) {
+    depth =
+        std::max(depth, -shape.distance(in_space(even.x.data() + static_cast<std::ptrdiff_t>(n) * even.dimensions)));
+  }
+  const auto density = [&](const double* x) {
+    return wall_density(std::max(0.0, -shape.distance(in_space(x))) / depth, placement.near_walls);
+  };
+  ScaledBox with_chance = box;
+  with_chance.lower.push_back(0);
+  with_chance.upper.push_back(1);
+  const PointSet taken = inside_of(sampler, with_chance, count, how, [&](const double* x) {
+    return shape.contains(in_space(x)) && x[box.dimensions()] * placement.near_walls <= density(x);
+  });
+  PointSet set{box.dimensions(), {}, {}};
+  double sum = 0;
+  for (int n = 0; n < taken.size(); ++n) {
+    const double* x = taken.x.data() + static_cast<std::ptrdiff_t>(n) * taken.dimensions;
+    set.x.insert(set.x.end(), x, x + set.dimensions);
+    set.weights.push_back(1 / density(x));
+    sum += set.weights.back();
+  }
+  for (double& weight : set.weights) weight /= sum;
+  return set;
 }
 
 Position Problem::in_space(const double* x) const {
@@ -366,6 +431,53 @@ PointSet Problem::over_inputs(const PointSet& set, const Draw& how) const {
   });
 }
 
+WeightedPoints Problem::draw_means(const ResidualSet& set, const std::string& sampler, const Draw& how) const {
+  const Face face = set.face.value_or(whole_domain);
+  const MeanRule rule = mean_rule(face, the_case_.box, !the_case_.constants.inputs().empty());
+  const PointSet all = set.face ? quadrature(face, rule.along_axis)
+                                : quadrature(the_case_.domain.region_named(set.region), rule.along_axis);
+  // The quadrature of an unsteady case is one in space times one in time: its points at one moment.
+  const int time = axes_[axis_t] ? all.dimensions - 1 : -1;
+  PointSet space{all.dimensions, {}, {}};
+  double sum = 0;
+  for (int n = 0; n < all.size(); ++n) {
+    const double* const x = all.x.data() + static_cast<std::ptrdiff_t>(n) * all.dimensions;
+    if (time >= 0 && x[time] != all.x[time]) continue;
+    space.x.insert(space.x.end(), x, x + all.dimensions);
+    space.weights.push_back(all.weights[n]);
+    sum += all.weights[n];
+    if (all.normals.empty()) continue;
+    const auto normal = all.normals.begin() + static_cast<std::ptrdiff_t>(n) * all.dimensions;
+    space.normals.insert(space.normals.end(), normal, normal + all.dimensions);
+  }
+  // A row for each place in what is no space: moments and members.
+  PointSet rows{all.dimensions, {}, std::vector<double>(rule.rows, 1.0 / rule.rows)};
+  const bool moves = time >= 0 && face.axis != axis_t;
+  const ScaledBox moments = moves ? ScaledBox{{box_.lower[time]}, {box_.upper[time]}} : ScaledBox{{0.0}, {1.0}};
+  const PointSet drawn = sample_box(sampler, moments, rule.rows, how);
+  for (int row = 0; row < rule.rows; ++row) {
+    rows.x.insert(rows.x.end(), space.x.begin(), space.x.begin() + all.dimensions);
+    if (moves) rows.x[rows.x.size() - 1] = drawn.x[row];
+  }
+  rows = over_inputs(rows, how);
+  PointSet result{rows.dimensions, {}, {}};
+  for (int row = 0; row < rule.rows; ++row) {
+    const double* const of_row = rows.x.data() + static_cast<std::ptrdiff_t>(row) * rows.dimensions;
+    for (int n = 0; n < space.size(); ++n) {
+      for (int d = 0; d < rows.dimensions; ++d) {
+        const bool in_space = d < space.dimensions && d != time;
+        const std::size_t at = static_cast<std::size_t>(n) * space.dimensions + d;
+        result.x.push_back(in_space ? space.x[at] : of_row[d]);
+        if (!space.normals.empty()) result.normals.push_back(in_space ? space.normals[at] : 0.0);
+      }
+      result.weights.push_back(space.weights[n] / sum / rule.rows);
+    }
+  }
+  WeightedPoints points = on_device(result);
+  points.per_mean = space.size();
+  return points;
+}
+
 std::vector<WeightedPoints> Problem::draw(const std::string& sampler, int interior, int boundary,
                                           const std::string& purpose, std::uint64_t seed, std::uint64_t number,
                                           const Placement& placement) const {
@@ -380,6 +492,10 @@ std::vector<WeightedPoints> Problem::draw(const std::string& sampler, int interi
       continue;
     }
     const Draw how{seed, purpose + " " + set.name, number};
+    if (set.of_means) {
+      drawn.push_back(draw_means(set, sampler, how));
+      continue;
+    }
     const PointSet in_space =
         set.face ? sample(*set.face, sampler, boundary, how)
                  : sample(the_case_.domain.region_named(set.region), sampler, interior, how, placement);

@@ -26,6 +26,7 @@ struct ResidualSet {
   /// Where the points are those of sensors (or none, for what was known before), instead of drawn.
   std::optional<PointSet> fixed = {};
   std::vector<double> data = {};  // measured there, row-major [N, K], scaled
+  bool of_means = false;          // the residuals vanish in the mean over the face, or over the region, at each moment
 };
 
 /// Points of one set on the device, and their quadrature weights [N].
@@ -33,6 +34,16 @@ struct WeightedPoints {
   Points points;
   torch::Tensor weights;
   torch::Tensor balance = {};  // further weights q [N, E] of the residuals at each point; undefined where all are 1
+  /// So many points after one another have one residual together, the mean of theirs: M = N/per_mean.
+  std::int64_t per_mean = 1;
+
+  /// The means [M, E] of residuals at the points [N, E].
+  torch::Tensor means(const torch::Tensor& values) const;
+  /// Weights of these [M]; those of the points where each stands for itself.
+  torch::Tensor mean_weights() const;
+  /// Squares of what a row at each point is multiplied by, [N]: w_n, and w_n^2/W in a mean, W the sum of its weights:
+  /// the rows at its points then sum up to sqrt(W) times the mean.
+  torch::Tensor row_weights() const;
 };
 
 /// What computes the sums over points.
@@ -56,8 +67,11 @@ class Problem {
   const Engine& engine() const { return engine_; }
   const Axes& axes() const { return axes_; }
   const ScaledBox& box() const { return box_; }
+  ScaledBox scaled(const Box& box) const;
   /// How many sets are of equations: the first ones, in the order of the regions.
   std::size_t interiors() const { return the_case_.domain.regions().size(); }
+  /// Of one of them.
+  const Region& region(std::size_t interior) const { return the_case_.domain.regions()[interior]; }
   /// In all of them; the first residuals.
   std::size_t equations() const { return the_case_.equations.size(); }
   /// All residuals in the order of the sets: the vector that conditioning and criteria speak of.
@@ -92,7 +106,6 @@ class Problem {
   torch::Tensor evaluate(std::size_t set, const torch::Tensor& theta, const Points& points) const;
 
  private:
-  ScaledBox scaled(const Box& box) const;
   /// Of scaled coordinates, one per active axis.
   Position in_space(const double* x) const;
   /// In scaled coordinates; `moment` is the time that goes with each.
@@ -101,6 +114,9 @@ class Problem {
   /// Points in space times Gauss points in time, where there is any.
   PointSet over_time(const std::vector<SurfacePoint>& points, const Box& extent, int along_axis) const;
   void add_likelihoods(const Case& the_case);
+  void add_means(const Case& the_case);
+  /// Points of a set of means: those of a quadrature in space, at each of some moments, or members of a family.
+  WeightedPoints draw_means(const ResidualSet& set, const std::string& sampler, const Draw& how) const;
 
   const Case& the_case_;
   torch::TensorOptions options_;

@@ -69,7 +69,8 @@ Evaluation judge_residuals(const Case& c, const TermBudget& budget, const Soluti
     if (of_a_region) held_out[s] = with_faces(held_out[s], c.domain.regions()[s], problem, c);
     torch::Tensor r = problem.evaluate(s, solution.parameters(), held_out[s].points);
     if (of_a_region) leave_out_undefined(held_out[s], r, inside);
-    const torch::Tensor rms = (r.square() * held_out[s].weights.unsqueeze(1)).sum(0).sqrt().cpu();
+    r = held_out[s].means(r);
+    const torch::Tensor rms = (r.square() * held_out[s].mean_weights().unsqueeze(1)).sum(0).sqrt().cpu();
     const torch::Tensor largest = r.abs().amax(0).cpu();
     for (std::int64_t e = 0; e < rms.size(0); ++e, ++index) {
       const DimensionlessResidual& residual = problem.residuals()[index];

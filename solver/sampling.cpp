@@ -220,6 +220,11 @@ void crowd_to_walls(PointSet& set, const ScaledBox& box, const std::vector<int>&
   for (double& weight : set.weights) weight /= sum;
 }
 
+double wall_density(double depth, double ratio) {
+  const double moved = (1 - std::min(depth, 1.0)) * std::sqrt(1 - 1 / ratio);  // tanh of acosh(sqrt(ratio))
+  return 1 / (1 - moved * moved);
+}
+
 bool lies_on_boundary(const PointSet& set, int n, const ScaledBox& box) {
   for (int d = 0; d < set.dimensions; ++d) {
     const double x = set.x[static_cast<std::size_t>(n) * set.dimensions + d];

@@ -65,6 +65,8 @@ PointSet sample_closed_box(const std::string& sampler, const ScaledBox& box, int
 /// 215, doi:10.1016/0021-9991(83)90065-7), so that the density at the walls is `ratio` >= 1 times that in the middle.
 /// Weights follow, and means stay right. Points on a face stay there.
 void crowd_to_walls(PointSet& set, const ScaledBox& box, const std::vector<int>& axes, double ratio);
+/// The density of points so moved, beside that in the middle: 1 at `depth` 1, `ratio` at depth 0, the wall.
+double wall_density(double depth, double ratio);
 /// Whether point `n` of a set lies on a face.
 bool lies_on_boundary(const PointSet& set, int n, const ScaledBox& box);
 

@@ -4,6 +4,7 @@
 
 #include "networks/tile_engine.hpp"
 #include "solver/lane_residual.hpp"
+#include "solver/row_sums.hpp"
 
 namespace nusselt {
 
@@ -19,7 +20,11 @@ class Tiles final : public TileObjective {
     for (std::size_t s = 0; s < points.size(); ++s) {
       const CompiledResidual& residual = problem.sets()[s].residual;
       x_.push_back(points[s].points.x.contiguous());
-      residuals_.push_back(std::make_unique<LaneResidual<Real>>(residual, points[s], weights[s]));
+      WeightedPoints weighted = points[s];
+      weighted.weights = weighted.row_weights().contiguous();
+      residuals_.push_back(std::make_unique<LaneResidual<Real>>(residual, weighted, weights[s]));
+      blocks_.push_back({x_.back().size(0), static_cast<std::int64_t>(weights[s].size()), points[s].per_mean});
+      has_means_ = has_means_ || points[s].per_mean > 1;
       sets.push_back({numbers(x_.back()), x_.back().size(0), residual.spec(), residuals_.back().get()});
     }
     typename TileEngine<Real>::Options options;
@@ -31,10 +36,18 @@ class Tiles final : public TileObjective {
   torch::Tensor residual(const torch::Tensor& theta) override {
     torch::Tensor r = at::empty({engine_->rows()}, options_);
     engine_->residual(numbers(effective(theta)), numbers(r));
-    return r;
+    return rows_of(r);
   }
-  double loss(const torch::Tensor& theta) override { return engine_->loss(numbers(effective(theta))); }
+  double loss(const torch::Tensor& theta) override {
+    if (has_means_) return half_square(residual(theta));
+    return engine_->loss(numbers(effective(theta)));
+  }
   double gradient(const torch::Tensor& theta, torch::Tensor& gradient) override {
+    if (has_means_) {
+      const torch::Tensor r = residual(theta);
+      gradient = pull(theta, r);
+      return half_square(r);
+    }
     const torch::Tensor all = at::empty({effective_}, options_);
     const double loss = engine_->gradient(numbers(effective(theta)), numbers(all));
     gradient = network_.pull_back(theta, all);
@@ -43,29 +56,31 @@ class Tiles final : public TileObjective {
   torch::Tensor push(const torch::Tensor& theta, const torch::Tensor& v) override {
     torch::Tensor out = at::empty({engine_->rows()}, options_);
     engine_->push(numbers(effective(theta)), numbers(network_.push_forward(theta, v).contiguous()), numbers(out));
-    return out;
+    return rows_of(out);
   }
   torch::Tensor pull(const torch::Tensor& theta, const torch::Tensor& w) override {
     const torch::Tensor out = at::empty({effective_}, options_);
-    engine_->pull(numbers(effective(theta)), numbers(w.contiguous()), numbers(out));
+    engine_->pull(numbers(effective(theta)), numbers(at_points(w).contiguous()), numbers(out));
     return network_.pull_back(theta, out);
   }
   torch::Tensor product(const torch::Tensor& theta, const torch::Tensor& v) override {
+    if (has_means_) return pull(theta, push(theta, v));
     const torch::Tensor out = at::empty({effective_}, options_);
     engine_->product(numbers(effective(theta)), numbers(network_.push_forward(theta, v).contiguous()), numbers(out));
     return network_.pull_back(theta, out);
   }
   torch::Tensor jacobian(const torch::Tensor& theta, std::size_t set, std::int64_t begin, std::int64_t count,
                          const torch::Tensor& rows) override {
-    torch::Tensor r = at::empty({rows.size(0)}, options_);
-    if (network_.plain()) {
+    const auto [points, equations, per_mean] = blocks_[set];
+    torch::Tensor r = at::empty({count * equations}, options_);
+    if (network_.plain() && per_mean == 1) {
       engine_->jacobian(numbers(theta.contiguous()), set, begin, count, numbers(r), numbers(rows));
       return r;
     }
-    const torch::Tensor all = at::empty({rows.size(0), effective_}, options_);
+    const torch::Tensor all = at::empty({count * equations, effective_}, options_);
     engine_->jacobian(numbers(effective(theta)), set, begin, count, numbers(r), numbers(all));
-    rows.copy_(network_.pull_back(theta, all));
-    return r;
+    rows.copy_(network_.pull_back(theta, summed(all, per_mean, equations)));
+    return summed(r, per_mean, equations);
   }
   std::size_t memory() const override { return engine_->memory(); }
 
@@ -76,9 +91,36 @@ class Tiles final : public TileObjective {
     return network_.effective(theta).contiguous();
   }
 
+  static double half_square(const torch::Tensor& r) {
+    return 0.5 * r.to(at::kDouble).square().sum().template item<double>();
+  }
+  /// The rows of the objective from those at points, and the transpose.
+  torch::Tensor rows_of(const torch::Tensor& r) const {
+    return has_means_ ? by_block(r, &summed, [](const Block& b) { return b.points * b.equations; }) : r;
+  }
+  torch::Tensor at_points(const torch::Tensor& w) const {
+    return has_means_ ? by_block(w, &spread, [](const Block& b) { return b.points / b.per_mean * b.equations; }) : w;
+  }
+
+  struct Block {
+    std::int64_t points, equations, per_mean;
+  };
+  template <class Map, class Size>
+  torch::Tensor by_block(const torch::Tensor& numbers, const Map& map, const Size& size) const {
+    std::vector<torch::Tensor> parts;
+    std::int64_t first = 0;
+    for (const Block& block : blocks_) {
+      parts.push_back(map(numbers.narrow(0, first, size(block)), block.per_mean, block.equations));
+      first += size(block);
+    }
+    return at::cat(parts);
+  }
+
   torch::TensorOptions options_;
   const Network& network_;
-  std::int64_t effective_;  // parameters of the engine
+  std::int64_t effective_;     // parameters of the engine
+  std::vector<Block> blocks_;  // of rows, one for each set
+  bool has_means_ = false;
   std::vector<torch::Tensor> x_;
   std::vector<std::unique_ptr<LaneResidual<Real>>> residuals_;
   std::unique_ptr<TileEngine<Real>> engine_;

@@ -20,7 +20,8 @@ class TileObjective {
   virtual torch::Tensor push(const torch::Tensor& theta, const torch::Tensor& v) = 0;     // J v [R]
   virtual torch::Tensor pull(const torch::Tensor& theta, const torch::Tensor& w) = 0;     // J^T w [P]
   virtual torch::Tensor product(const torch::Tensor& theta, const torch::Tensor& v) = 0;  // J^T J v [P]
-  /// Residuals [count * E] of the points [begin, begin + count) of a set; writes their rows of J [count * E, P].
+  /// Residuals [count * E] of the points [begin, begin + count) of a set; writes their rows of J [count * E, P]. Where
+  /// points have one row together, count is a multiple of theirs, and there are as many rows fewer.
   virtual torch::Tensor jacobian(const torch::Tensor& theta, std::size_t set, std::int64_t begin, std::int64_t count,
                                  const torch::Tensor& rows) = 0;
   /// Bytes of working memory.

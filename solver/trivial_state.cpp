@@ -33,7 +33,7 @@ Case without(const Case& c, const std::vector<std::string>& fields) {
   Case rest = c;
   rest.settings.engine = "libtorch";  // that serves whatever is left
   for (TrialField& trial : rest.trials) {
-    if (std::ranges::find(fields, trial.field) == fields.end()) continue;
+    if (std::ranges::none_of(fields, [&](const std::string& field) { return trial.stands_for(field); })) continue;
     for (const Condition& condition : c.conditions) {
       if (condition.field != trial.field || !trial.is_hard(condition.face)) continue;
       rest.soft_conditions.push_back({nondimensionalize(condition.name + " at " + condition.face.name(),

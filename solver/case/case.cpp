@@ -18,6 +18,7 @@
 #include "solver/case/output_times.hpp"
 #include "solver/case/periodicity.hpp"
 #include "solver/case/scaling.hpp"
+#include "solver/case/stream_function.hpp"
 #include "solver/case/well_posed.hpp"
 
 namespace nusselt {
@@ -114,15 +115,6 @@ void require_whole_box(const Node& root, const Settings& settings, const Domain&
     throw InputError(require(root, "points.sampling").place,
                      "points.sampling: a Gauss grid fills a box, and the domain has another shape",
                      "write sampling: sobol");
-  }
-  if (shaped && settings.points.near_walls > 1) {
-    throw InputError(require(root, "points.near_walls").place,
-                     "points.near_walls: points crowd to the walls of a box, and the domain has another shape",
-                     "leave it out");
-  }
-  if ((shaped || domain.is_divided()) && settings.points.adapt != "none") {
-    throw InputError(require(root, "points.adapt").place,
-                     "points.adapt: points follow the residual in a box of one material only", "leave it out");
   }
 }
 
@@ -247,7 +239,8 @@ Case read_case(Document document, const std::string& folder) {
   require_distances(root, domain);
   read_sources(root, constants, system);
   Settings settings = read_settings(root, box.dimensions());
-  fit_network(settings.network, root, box, static_cast<int>(system.fields().size()));
+  const std::optional<StreamFunction> stream = read_stream_function(root, system, constants);
+  fit_network(settings.network, root, box, static_cast<int>(system.fields().size()) - (stream ? 1 : 0));
   settings.network.inputs += static_cast<int>(constants.inputs().size());
   settings.network.constants = static_cast<int>(constants.sought().size());
   const OptimizerChoice optimizer = choose_optimizer(settings, trained_count(settings.network));
@@ -289,7 +282,9 @@ Case read_case(Document document, const std::string& folder) {
     require_forward_diffusion(root, equations);
     const KnownParts known_parts = read_known_parts(root, system, constants);
     require_periodic_values(root, system, box, conditions, known_parts, constants);
+    if (stream) enforce_softly(*stream, conditions);
     trials = hard_conditions(system, domain, conditions, known_parts, scales, values);
+    if (stream) trials = with_stream_function(*stream, system, scales, std::move(trials));
     for (const Constant* constant : constants.sought()) {
       const std::string& unknown = constant->sought->unknown.name();
       trials.push_back({unknown, Expression::zero(), Expression::number(1), {}, {}, false, /*is_constant=*/true});
@@ -299,18 +294,29 @@ Case read_case(Document document, const std::string& folder) {
       if (condition.field) {
         const auto trial = std::find_if(trials.begin(), trials.end(),
                                         [&](const TrialField& t) { return t.field == *condition.field; });
-        if (trial->is_hard(condition.face)) continue;
+        if (trial != trials.end() && trial->is_hard(condition.face)) continue;
       }
-      const std::string name = condition.name + " at " + condition.face.name();
+      const std::string name = condition.name + (condition.of_mean ? " over " : " at ") + condition.face.name();
       soft.push_back({at_place(condition.place, condition.key,
                                [&] { return nondimensionalize(name, condition.residual, scales, values); }),
-                      condition.face, condition.weight});
+                      condition.face, condition.weight, condition.of_mean, condition.whole});
     }
     start = read_start(root, system, constants, scales);
   } catch (const ScaleError& error) {
     const bool listed = scaling.name == "references";
     throw InputError(scaling_node(root).place,
                      (listed ? "scales.references: " : "scaling: " + scaling.name + ": ") + error.what());
+  }
+  if (stream) {
+    for (std::size_t e = 0; e < equations.size(); ++e) {
+      if (equations[e].name() != stream->equation) continue;
+      equations.erase(equations.begin() + static_cast<std::ptrdiff_t>(e));
+      residual_factors.erase(residual_factors.begin() + static_cast<std::ptrdiff_t>(e));
+      break;
+    }
+    system.forget_equation(stream->equation);
+    notes.push_back(stream->equation + " holds whatever the network is: " + stream->velocity[0] + " and " +
+                    stream->velocity[1] + " are derivatives of a stream function");
   }
   for (const std::string& warning : network_warnings(settings.network)) warnings.push_back(warning);
   std::vector<std::string> sets;
@@ -321,7 +327,9 @@ Case read_case(Document document, const std::string& folder) {
   }
   for (const FaceGeometry& geometry : domain.faces()) {
     const Face& face = geometry.face;
-    if (std::none_of(soft.begin(), soft.end(), [&](const SoftCondition& s) { return s.face == face; })) continue;
+    if (std::none_of(soft.begin(), soft.end(), [&](const SoftCondition& s) { return s.face == face && !s.of_mean; })) {
+      continue;
+    }
     sets.push_back(face.name());
     set_points.push_back(settings.points.boundary);
   }
@@ -379,6 +387,11 @@ Case read_case(Document document, const std::string& folder) {
   for (const std::string& note : extreme_notes(result.equations, result.groups)) result.notes.push_back(note);
   note_unused_names(root, result.system, result.scales, result.constants, result.notes);
   for (const std::string& field : result.gauge_fields()) {
+    if (stream && std::ranges::find(stream->velocity, field) != stream->velocity.end()) {
+      throw InputError(require(root, "conditions").place,
+                       "conditions: " + field + " is known up to a constant only, and follows from a stream function",
+                       "give its value somewhere");
+    }
     result.notes.push_back(
         field + " is known up to a " + (result.system.is_transient() ? "function of time" : "constant") +
         " only; its mean " + (result.system.is_transient() ? "over space and time " : "") + "is set to " +

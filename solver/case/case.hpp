@@ -27,6 +27,8 @@ struct SoftCondition {
   DimensionlessResidual residual;
   Face face;
   double weight;
+  bool of_mean = false;  // as of Condition
+  std::optional<std::string> whole = {};
 };
 
 struct Case {
@@ -45,12 +47,12 @@ struct Case {
   std::vector<DimensionlessResidual> equations;
   std::vector<Expression> residual_factors;  // one on each equation, of scaled coordinates
   std::vector<Condition> conditions;
-  /// In the order of the system's fields, and behind them those of the sought constants.
+  /// One for each output of the network; those of the sought constants are the last.
   std::vector<TrialField> trials;
   std::vector<SoftCondition> soft_conditions;
   std::vector<Sensors> sensors;
   Likelihoods likelihoods;  // of the sensors and of what was known before
-  Start start;  // what the network is fitted to before training
+  Start start;              // what the network is fitted to before training
   CaseGroups groups;
   std::vector<AskedQuantity> quantities;
   std::vector<DerivedField> outputs;

@@ -122,14 +122,21 @@ Json conditions(const Case& c) {
     one["known_part"] = trial.has_known_part;
     exact.push_back(std::move(one));
   }
+  Json derived = Json::array();
+  for (const TrialField& trial : c.trials) {
+    for (const TrialField::Derived& one : trial.gives) {
+      derived.push_back({{"field", one.field}, {"of", trial.field}, {"value", to_string(one.value)}});
+    }
+  }
   Json soft = Json::array();
   for (const SoftCondition& condition : c.soft_conditions) {
     Json one = residual(condition.residual, c);
     one["face"] = condition.face.name();
+    if (condition.of_mean) one["of_mean"] = true;
     one["weight"] = condition.weight;
     soft.push_back(std::move(one));
   }
-  return {{"exact", exact}, {"least_squares", soft}};
+  return {{"exact", exact}, {"derived", derived}, {"least_squares", soft}};
 }
 
 Json start(const Case& c) {

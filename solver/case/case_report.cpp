@@ -106,7 +106,8 @@ std::string scales_section(const Case& c) {
             (level == 0 ? "" : ", measured from " + with_unit(level, dimension)) + "\n";
   }
   text += "  scaling: " + c.scaling + ". Largest spread of the coefficients in one equation, in decades:\n   ";
-  for (const ScalingSpread& each : compared_scalings({c.document.root(), c.system, c.domain, c.constants, c.conditions})) {
+  for (const ScalingSpread& each :
+       compared_scalings({c.document.root(), c.system, c.domain, c.constants, c.conditions})) {
     text += " " + each.name + fmt::format(" {:.2f}", each.decades) + ";";
   }
   text.back() = '\n';
@@ -177,6 +178,10 @@ std::string in_product(const Expression& expression) {
 std::string conditions_section(const Case& c) {
   std::string text = "Conditions\n";
   for (const TrialField& trial : c.trials) {
+    for (const TrialField::Derived& one : trial.gives) {
+      text += "  " + fixed_width(one.field, 8) + "of the stream function " + trial.field + ": " + one.field + " = " +
+              to_string(one.value) + "\n";
+    }
     if (trial.hard_faces.empty() && !trial.has_known_part) continue;
     std::string faces;
     for (const Face& face : trial.hard_faces) faces += (faces.empty() ? "" : ", ") + face.name();
@@ -189,7 +194,7 @@ std::string conditions_section(const Case& c) {
   }
   for (const SoftCondition& soft : c.soft_conditions) {
     text += "  " + fixed_width(soft.residual.name() + ":", 8) + " " + equation_text(soft.residual, c) +
-            "  (in the least-squares sense)\n";
+            (soft.of_mean ? "  (in the mean, in the least-squares sense)\n" : "  (in the least-squares sense)\n");
   }
   return text;
 }

@@ -86,7 +86,8 @@ std::vector<ConditionCount> count_conditions(const System& system, const Domain&
       for (const System::Field& field : system.fields()) {
         if (field.region != region.name) continue;
         const auto given = std::count_if(conditions.begin(), conditions.end(), [&](const Condition& condition) {
-          return (condition.field == field.name || mentions_field(condition.residual, field.name)) &&
+          return !condition.of_mean &&
+                 (condition.field == field.name || mentions_field(condition.residual, field.name)) &&
                  domain.meet(condition.face, face);
         });
         counts.push_back({field.name, face, needed_on(face, order_across(system, field.name, face, domain)),

@@ -9,6 +9,7 @@
 #include "solver/case/given_field.hpp"
 #include "solver/case/inflow.hpp"
 #include "solver/case/key_table.hpp"
+#include "solver/case/mean_conditions.hpp"
 #include "solver/case/periodicity.hpp"
 #include "solver/case/profile.hpp"
 #include "solver/case/round_faces.hpp"
@@ -26,6 +27,7 @@ std::string joined(const std::vector<std::string>& words) {
 
 std::vector<Face> read_faces(const Node& node, const Domain& domain, const std::string& key) {
   if (node.is_map()) return {domain.geometry(point_name(node)).face};
+  if (node.text == whole_domain.name()) return {whole_domain};
   std::vector<const Node*> names;
   if (node.is_list()) {
     for (const Node& item : node.items) names.push_back(&item);
@@ -139,6 +141,50 @@ std::vector<Statement> statements_of(const Node& item, const std::string& sectio
   return statements;
 }
 
+[[noreturn]] void refuse_second(const Entry& entry, const std::string& key, const Face& face, const Condition& first) {
+  throw InputError(entry.key_place,
+                   key + ": " + entry.key + " on face " + face.name() + " is given twice, first in " + first.key);
+}
+
+/// An equation of means and integrals, on each of the faces.
+std::vector<Condition> mean_conditions(const Entry& entry, const std::string& key, const std::vector<Face>& faces,
+                                       const Scope& scope, const System& system, const Domain& domain) {
+  std::vector<Condition> stated;
+  for (const Face& face : faces) {
+    const bool whole = face == whole_domain;
+    if (!whole && domain.geometry(face).is_point) throw TextError("a point has no mean", 0, "write the value there");
+    const MeanEquation equation(entry.value.text, face, scope);
+    Condition condition{
+        entry.key,         face, std::nullopt, Expression::zero(), equation.residual(1), Enforcement::soft, 1,
+        entry.value.place, key};
+    condition.of_mean = true;
+    try {
+      const std::string region = system.region_of(condition.residual);
+      if (whole) {
+        if (region.empty() && domain.is_divided()) throw TextError("no field says which region is meant", 0);
+        condition.whole = region;
+        condition.residual = equation.residual(measure_at_a_moment(domain.region_named(region), domain));
+      } else {
+        condition.face = face_of(condition, face, system, domain, entry, key);
+        condition.residual = equation.residual(measure_at_a_moment(condition.face, domain));
+      }
+    } catch (const std::invalid_argument& error) {
+      throw TextError(error.what(), 0, "take the means of each region's fields in a condition of their own");
+    }
+    stated.push_back(std::move(condition));
+  }
+  return stated;
+}
+
+[[noreturn]] void refuse_hard_equation() {
+  throw TextError("an equation can only be enforced softly", 0, "hard conditions give a field's value");
+}
+
+[[noreturn]] void refuse_points_of_all() {
+  throw TextError("over the domain only means and integrals can be given", 0,
+                  "for example `flow: integral(u) = Q` or `level: mean(p) = 0`; values belong on faces");
+}
+
 [[noreturn]] void refuse_profile(const Entry& entry, const std::string& key) {
   throw InputError(entry.value.place,
                    key + ": a profile is the value of a field, and " + quote(entry.key) + " is none");
@@ -189,14 +235,27 @@ std::vector<Condition> read_conditions(const Node& root, const System& system, c
         };
         if (names_fields(entry.key, system)) {
           refuse_equation_for_value(entry);
+          if (faces.front() == whole_domain) refuse_points_of_all();
           for (const GivenField& given : given_fields(entry, key, faces, values, system, domain, folder)) {
             Condition& condition = state(given.field);
             condition.field = given.field;
             condition.value = given.value;
             condition.residual = system.field_named(given.field).symbol - condition.value;
           }
+        } else if (states_a_mean(entry)) {
+          if (enforcement == Enforcement::hard) refuse_hard_equation();
+          for (Condition& condition : mean_conditions(entry, key, faces, equations, system, domain)) {
+            for (const Condition& other : conditions) {
+              if (other.face == condition.face && other.name == condition.name) {
+                refuse_second(entry, key, condition.face, other);
+              }
+            }
+            condition.weight = weight;
+            conditions.push_back(std::move(condition));
+          }
         } else {
           if (entry.value.is_map()) refuse_profile(entry, key);
+          if (faces.front() == whole_domain) refuse_points_of_all();
           if (entry.value.text.find('=') == std::string::npos) refuse_label(entry, key, system);
           const SpaceTensor residual = parse_tensor_equation(entry.value.text, equations).residual;
           const std::size_t equals = entry.value.text.find('=');
@@ -210,9 +269,7 @@ std::vector<Condition> read_conditions(const Node& root, const System& system, c
             condition.residual = residual.parts[i];
             condition.enforcement = Enforcement::soft;
           }
-          if (enforcement == Enforcement::hard) {
-            throw TextError("an equation can only be enforced softly", 0, "hard conditions give a field's value");
-          }
+          if (enforcement == Enforcement::hard) refuse_hard_equation();
         }
         for (Condition& condition : stated) {
           for (const Face& stated_face : faces) {
@@ -232,10 +289,7 @@ std::vector<Condition> read_conditions(const Node& root, const System& system, c
                               entry.value.text.find("dn("), "along the coordinates there are dx, dy, dz and dt");
             }
             for (const Condition& other : conditions) {
-              if (other.face == face && other.name == condition.name) {
-                throw InputError(entry.key_place, key + ": " + entry.key + " on face " + face.name() +
-                                                      " is given twice, first in " + other.key);
-              }
+              if (other.face == face && other.name == condition.name) refuse_second(entry, key, face, other);
             }
             conditions.push_back(condition);
           }
@@ -306,6 +360,19 @@ double corner_mismatch(const Expression& a, const Face& face_a, const Expression
 
 bool TrialField::is_hard(const Face& face) const {
   return std::find(hard_faces.begin(), hard_faces.end(), face) != hard_faces.end();
+}
+
+bool TrialField::stands_for(const std::string& name) const {
+  return name == field ||
+         std::any_of(gives.begin(), gives.end(), [&](const Derived& one) { return one.field == name; });
+}
+
+Expression in_trial_fields(const Expression& expression, const std::vector<TrialField>& trials) {
+  Expression result = expression;
+  for (const TrialField& trial : trials) {
+    for (const TrialField::Derived& one : trial.gives) result = substitute_field(result, one.field, one.value);
+  }
+  return result;
 }
 
 std::vector<TrialField> hard_conditions(const System& system, const Domain& domain,

@@ -27,6 +27,11 @@ struct Condition {
   double weight = 1;
   Place place;      // where it stands, for messages
   std::string key;  // "conditions.0.T"
+  /// Of an equation of means and integrals: at each moment the mean of the residual over the face vanishes, not the
+  /// residual itself.
+  bool of_mean = false;
+  /// Of a mean over a whole region: its name. The face is then called `domain` and is none of the domain's.
+  std::optional<std::string> whole = {};
 };
 
 /// Keys of a condition that are no fields: at, enforce, weight, symmetry, periodic.
@@ -57,8 +62,19 @@ struct TrialField {
   bool has_known_part = false;
   /// The unknown of a sought constant: one number, without place.
   bool is_constant = false;
+  /// A field of the system that follows from this one, which is then none of the system's: u = dy(psi).
+  struct Derived {
+    std::string field;
+    Expression value;  // scaled, of this field
+  };
+  std::vector<Derived> gives = {};
   bool is_hard(const Face& face) const;
+  /// Whether this is the field, or it follows from this.
+  bool stands_for(const std::string& name) const;
 };
+
+/// An expression of scaled fields, with those that follow from others put in terms of these.
+Expression in_trial_fields(const Expression& expression, const std::vector<TrialField>& trials);
 
 /// One trial field per field of the system. Exact are values on the whole face of the box, or of a region that is a
 /// box, that the field belongs to, and on whole circles and spheres; on other surfaces and on parts of faces they are

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "networks/layout/network_layout.hpp"
+#include "solver/case/mean_conditions.hpp"
 #include "solver/case/optimizer_choice.hpp"
 
 namespace nusselt {
@@ -22,12 +23,11 @@ double sum_of(const std::vector<Part>& parts) {
   return sum;
 }
 
-/// The second-order operator of one field in one expression: axes of each derivative and its weight beside the first.
-/// Nothing where the weights vary from point to point.
+/// The operator of the highest order of one field in one expression: axes of each derivative and its weight beside the
+/// first. Nothing where the weights vary from point to point.
 using Operator = std::map<MultiIndex, double>;
 
-std::optional<Operator> second_order_operator(const Expression& expression,
-                                              const std::vector<Expression>& derivatives) {
+std::optional<Operator> highest_operator(const Expression& expression, const std::vector<Expression>& derivatives) {
   Operator weights;
   const Expression first = partial(expression, derivatives.front());
   for (const Expression& derivative : derivatives) {
@@ -38,23 +38,42 @@ std::optional<Operator> second_order_operator(const Expression& expression,
   return weights;
 }
 
-/// Second derivatives that occur in fixed ratios share one channel of a jet.
-int channels_of(const std::vector<const Expression*>& expressions, int dimensions) {
+int order_of(const std::vector<Expression>& expressions) {
   int order = 0;
+  for (const Expression& expression : expressions) {
+    for (const Expression& leaf : leaves(expression)) {
+      if (leaf.kind() == Expression::Kind::field) order = std::max(order, leaf.order());
+    }
+  }
+  return order;
+}
+
+/// Derivatives of the highest order that occur in fixed ratios share one channel of a jet; below third derivatives
+/// stands a channel for every second one that they contain.
+int channels_of(const std::vector<Expression>& expressions, int dimensions) {
+  const int order = order_of(expressions);
+  if (order < 2) return order == 0 ? 1 : 1 + dimensions;
   bool fixed = true;
   std::set<MultiIndex> single;
+  std::set<MultiIndex> below;
   std::set<Operator> operators;
-  for (const Expression* expression : expressions) {
-    std::map<std::string, std::vector<Expression>> second;
-    for (const Expression& leaf : leaves(*expression)) {
-      if (leaf.kind() != Expression::Kind::field) continue;
-      order = std::max(order, leaf.order());
-      if (leaf.order() != 2) continue;
+  for (const Expression& expression : expressions) {
+    std::map<std::string, std::vector<Expression>> highest;
+    for (const Expression& leaf : leaves(expression)) {
+      if (leaf.kind() != Expression::Kind::field || leaf.order() < 2) continue;
+      if (leaf.order() < order) {
+        below.insert(leaf.index());
+        continue;
+      }
       single.insert(leaf.index());
-      second[leaf.name()].push_back(leaf);
+      highest[leaf.name()].push_back(leaf);
+      for (int axis = 0; axis < axis_count && order == 3; ++axis) {
+        MultiIndex contained = leaf.index();
+        if (contained[axis]-- > 0) below.insert(contained);
+      }
     }
-    for (const auto& [field, derivatives] : second) {
-      const auto weights = second_order_operator(*expression, derivatives);
+    for (const auto& [field, derivatives] : highest) {
+      const auto weights = highest_operator(expression, derivatives);
       if (weights) {
         operators.insert(*weights);
       } else {
@@ -62,8 +81,8 @@ int channels_of(const std::vector<const Expression*>& expressions, int dimension
       }
     }
   }
-  const std::size_t seconds = fixed ? std::min(operators.size(), single.size()) : single.size();
-  return order == 0 ? 1 : 1 + dimensions + (order == 1 ? 0 : static_cast<int>(seconds));
+  const std::size_t shared = fixed ? std::min(operators.size(), single.size()) : single.size();
+  return 1 + dimensions + static_cast<int>(below.size() + shared);
 }
 
 /// Points that are looked at together, and what is asked of them.
@@ -71,6 +90,8 @@ struct PointSet {
   std::int64_t points;
   int equations;
   int channels;
+  std::int64_t means = 0;  // that the points stand for, where they do
+  std::int64_t rows() const { return (means > 0 ? means : points) * equations; }
 };
 
 /// Flops of one product of each matrix of weights with one feature vector per channel, but for those that read the
@@ -103,30 +124,41 @@ Estimate estimate(const Case& c) {
   result.points_inside = settings.points.interior * static_cast<int>(c.domain.regions().size());
   result.points_on_faces = 0;
 
-  std::vector<const Expression*> expressions;
+  std::vector<Expression> expressions;
   std::vector<PointSet> sets;
   result.channels = 0;
+  result.order = 0;
   for (const Region& region : c.domain.regions()) {
     expressions.clear();
     for (std::size_t e = 0; e < c.equations.size(); ++e) {
       if (c.system.region_of(c.system.equations()[e].residual) == region.name) {
-        expressions.push_back(&c.equations[e].expression());
+        expressions.push_back(in_trial_fields(c.equations[e].expression(), c.trials));
       }
     }
     const int channels = channels_of(expressions, dimensions);
     result.channels = std::max(result.channels, channels);
+    result.order = std::max(result.order, order_of(expressions));
     sets.push_back({settings.points.interior, static_cast<int>(expressions.size()), channels});
   }
   for (const FaceGeometry& geometry : c.domain.faces()) {
     const Face& face = geometry.face;
     expressions.clear();
     for (const SoftCondition& soft : c.soft_conditions) {
-      if (soft.face == face) expressions.push_back(&soft.residual.expression());
+      if (soft.face == face && !soft.of_mean) {
+        expressions.push_back(in_trial_fields(soft.residual.expression(), c.trials));
+      }
     }
     if (expressions.empty()) continue;
     result.points_on_faces += settings.points.boundary;
     sets.push_back(
         {settings.points.boundary, static_cast<int>(expressions.size()), channels_of(expressions, dimensions)});
+  }
+  for (const SoftCondition& soft : c.soft_conditions) {
+    if (!soft.of_mean) continue;
+    const MeanRule rule = mean_rule(soft.face, c.box, !c.constants.inputs().empty());
+    result.points_on_faces += rule.points * rule.rows;
+    sets.push_back({rule.points * rule.rows, 1,
+                    channels_of({in_trial_fields(soft.residual.expression(), c.trials)}, dimensions), rule.rows});
   }
 
   const double bytes = settings.precision == "float32" ? 4 : 8;
@@ -140,7 +172,7 @@ Estimate estimate(const Case& c) {
     gradient += points * matrix_flops_per_point(layout, set.channels);
     jacobian += points * (1 + 2 * set.equations) * sweep(layout, set.channels);
     largest_tile = std::max(largest_tile, std::min(points, 1024.0) * set.equations);
-    result.residuals += set.points * set.equations;
+    result.residuals += static_cast<int>(set.rows());
   }
   const auto residuals = static_cast<double>(result.residuals);
   const double smaller = std::min(residuals, parameters);
@@ -178,7 +210,7 @@ Estimate estimate(const Case& c) {
     const char* const what = name == "sgd" ? "the gradient" : "moments of the gradient";
     result.memory = {matrices(what, name == "adam" ? 2 : name == "sgd" ? 1 : 6, parameters, bytes)};
   }
-  if (settings.engine == "libtorch" || settings.device != "cpu") {
+  if (settings.engine == "libtorch" || settings.device != "cpu" || result.order > 2) {
     // A jet, what its activation needs again, and the adjoint of both, of all points at once.
     double features = 0;
     for (const PointSet& set : sets) {
@@ -225,6 +257,7 @@ std::string describe(const Estimate& e, const Case& c) {
       fmt::format("Cost\n  {} parameters, {} residuals at {} points{}, jets of {} channels\n", e.parameters,
                   e.residuals, e.points_inside + e.points_on_faces,
                   e.points_on_faces == 0 ? "" : fmt::format(" ({} on faces)", e.points_on_faces), e.channels);
+  if (e.order > 2) text += "  third derivatives, which the tile engine lacks: LibTorch computes\n";
   text += "  memory beside the program and its libraries: " + shown_bytes(e.bytes()) + " (" +
           list_of(e.memory, shown_bytes) + ")\n";
   for (const Estimate::Work& work : e.work) {

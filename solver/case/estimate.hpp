@@ -19,6 +19,7 @@ struct Estimate {
   /// Channels of the network's jets inside: the value, first derivatives, and one for each second-order operator that
   /// the equations contain, such as the Laplacian.
   int channels;
+  int order;  ///< highest derivative in the equations
 
   struct Part {
     std::string what;

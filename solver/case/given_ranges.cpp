@@ -17,8 +17,8 @@ bool varies(const Expression& expression) {
 
 /// The value that the undifferentiated `field` has at a point where the residual vanishes and every derivative and
 /// every other field is zero; nothing where the residual is not linear in it.
-std::optional<double> resting_value(const Expression& residual, const std::string& field,
-                                    const FacePoint& point, const Constants& constants) {
+std::optional<double> resting_value(const Expression& residual, const std::string& field, const FacePoint& point,
+                                    const Constants& constants) {
   const auto at = [&](double value) {
     return evaluate(residual, [&](const Expression& leaf) {
       switch (leaf.kind()) {
@@ -75,7 +75,9 @@ std::vector<GivenRange> given_ranges(const System& system, const Domain& domain,
           return leaf.kind() == Expression::Kind::coordinate ? point.at[leaf.axis()] : constant_value(leaf, constants);
         }));
       };
-      const std::vector<FacePoint> points = domain.look_at(condition.face, samples);
+      const Face& face =
+          condition.whole ? domain.boundary(domain.region_named(*condition.whole)).front() : condition.face;
+      const std::vector<FacePoint> points = domain.look_at(face, samples);
       if (varies(expression)) {
         for (const FacePoint& point : points) look(point);
       } else {

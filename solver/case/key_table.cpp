@@ -154,7 +154,7 @@ std::vector<Key> make_table() {
        Kind::choice,
        "linear",
        "How the range is covered by points and seen by the network.",
-       {{"linear", "evenly"}, {"log", "evenly in the logarithm"}}},
+       {{"linear", "evenly in the value"}, {"log", "evenly in the logarithm"}}},
       {"constants.*.reference", Kind::formula, "",
        "The member of the family at which scales are taken and fields written; left out, the middle of the range."},
       {"constants.*.members", Kind::formulas, "",
@@ -255,7 +255,7 @@ std::vector<Key> make_table() {
       {"conditions", Kind::sections, "", "What holds on the faces of the domain; every face needs at least one entry."},
       {"conditions.*", Kind::section, "", "One condition: the faces under `at`, then the values of fields there."},
       {"conditions.*.at", Kind::names_or_section, "",
-       "A face, x-, a list of faces, [y-, y+], or a point, {x: 0 m, y: L}."},
+       "A face, x-, a list of faces, [y-, y+], a point, {x: 0 m, y: L}, or domain, for means over all of it."},
       {"conditions.*.at.x", Kind::formula, "", "Place of a point along x. A value there, p: 0 Pa, pins a pressure."},
       {"conditions.*.at.y", Kind::formula, "", "Place of a point along y."},
       {"conditions.*.at.z", Kind::formula, "", "Place of a point along z."},
@@ -290,7 +290,8 @@ std::vector<Key> make_table() {
        true},
       {"conditions.*.*", Kind::equation_or_section, "",
        "A field with its value there, T: T_hot, or a label with an equation, insulated: dn(T) = 0; dn is the "
-       "derivative along the outward normal. A value may be a profile, {file: inlet.csv}."},
+       "derivative along the outward normal. A value may be a profile, {file: inlet.csv}. An equation with mean() or "
+       "integral() in it, flow: integral(u) = Q, holds for the face as a whole, at each moment."},
       {"conditions.*.*.file", Kind::text, "",
        "CSV file with a column of a coordinate along the face and one of the field, y [mm],u [m/s], relative to the "
        "case "
@@ -308,10 +309,18 @@ std::vector<Key> make_table() {
        {},
        1,
        16384},
+      {"network.velocity",
+       Kind::choice,
+       "components",
+       "What the network gives of a flow in the plane.",
+       {{"components", "each component of the velocity"},
+        {"stream_function",
+         "a stream function psi with u = dy(psi), v = -dx(psi): continuity holds exactly and is no residual, viscous "
+         "terms are third derivatives, and values of the velocity are enforced softly"}}},
       {"network.activation",
        Kind::choice,
        "tanh",
-       "Nonlinearity of the hidden layers. It is differentiated twice in space and must be smooth.",
+       "Nonlinearity of the hidden layers. It is differentiated in space and must be smooth.",
        {{"tanh", "hyperbolic tangent: smooth, bounded, the usual choice"},
         {"sin", "sine: resolves oscillations, and needs a good start"},
         {"swish", "x/(1 + exp(-x)): unbounded, close to a smooth ReLU"}}},
@@ -488,8 +497,8 @@ std::vector<Key> make_table() {
       {"points.near_walls",
        Kind::real,
        "1",
-       "Density of interior points at the walls of a box beside that in its middle: 10 crowds them in boundary layers. "
-       "Weights follow, so that the loss stays an integral; in time points stay even.",
+       "Density of interior points at walls beside that in the middle, by the distance from them: 10 crowds them in "
+       "boundary layers. Weights follow, so that the loss stays an integral; in time points stay even.",
        {},
        1,
        1e6},

@@ -57,14 +57,21 @@ Json schema_of(const Key& key);
 
 Json section(std::string_view path) {
   Json schema = {{"type", "object"}, {"additionalProperties", false}};
+  const auto name_of = [&](const Key* key) { return key->path.substr(path.empty() ? 0 : path.size() + 1); };
+  // A pattern holds for the keys with a schema of their own too, if it does not leave them out.
+  std::string fixed;
   for (const Key* key : keys_of(path)) {
-    const std::string name = key->path.substr(path.empty() ? 0 : path.size() + 1);
+    if (name_of(key) != "*") fixed += (fixed.empty() ? "" : "|") + name_of(key);
+  }
+  const std::string own_name = fixed.empty() ? "^" : "^(?!(" + fixed + ")$)";
+  for (const Key* key : keys_of(path)) {
+    const std::string name = name_of(key);
     if (name != "*") {
       schema["properties"][name] = schema_of(*key);
     } else if (holds_names(path)) {
-      schema["patternProperties"]["^[A-Za-z_][A-Za-z0-9_]*$"] = schema_of(*key);
+      schema["patternProperties"][own_name + "[A-Za-z_][A-Za-z0-9_]*$"] = schema_of(*key);
     } else if (!keys_of(key->path).empty()) {
-      schema["patternProperties"]["^[^.]+$"] = schema_of(*key);
+      schema["patternProperties"][own_name + "[^.]+$"] = schema_of(*key);
     } else {
       schema["additionalProperties"] = schema_of(*key);
     }

@@ -118,9 +118,11 @@ void require_agreement(const System& system, const Domain& domain, const std::ve
                        const Constants& constants, std::vector<std::string>& warnings) {
   for (std::size_t i = 0; i < conditions.size(); ++i) {
     const std::set<std::string> fields = fields_in(conditions[i].residual);
-    if (fields.size() != 1) continue;
+    if (fields.size() != 1 || conditions[i].of_mean) continue;
     for (std::size_t j = 0; j < i; ++j) {
-      if (conditions[j].face != conditions[i].face || fields_in(conditions[j].residual) != fields) continue;
+      if (conditions[j].of_mean || conditions[j].face != conditions[i].face ||
+          fields_in(conditions[j].residual) != fields)
+        continue;
       const Agreement agreement = compare(conditions[j], conditions[i], domain, constants);
       const std::string where = *fields.begin() + " on face " + conditions[i].face.name();
       if (agreement == Agreement::contradiction) {
@@ -137,7 +139,8 @@ void require_agreement(const System& system, const Domain& domain, const std::ve
   }
   for (const ConditionCount& count : count_conditions(system, domain, conditions)) {
     const auto alone = std::count_if(conditions.begin(), conditions.end(), [&](const Condition& condition) {
-      return domain.meet(condition.face, count.face) && fields_in(condition.residual) == std::set<std::string>{count.field};
+      return !condition.of_mean && domain.meet(condition.face, count.face) &&
+             fields_in(condition.residual) == std::set<std::string>{count.field};
     });
     if (count.needed == 0 || alone <= count.needed) continue;
     warnings.push_back(count.field + " has " + std::to_string(alone) + " conditions on face " + count.face.name() +

@@ -15,19 +15,19 @@ using testing::IsEmpty;
 
 /// A slab of two materials, 3 cm and 5 cm thick and 20 cm high; line numbers of messages count from its first line.
 const std::string slab =
-    "case: slab\n"                                                                         // 1
-    "constants: {L: 8 cm, H: 20 cm, k_left: 7 W/(m K), k_right: 0.3 W/(m K),\n"            // 2
-    "            T_hot: 350 K, T_cold: 310 K, dT: T_hot - T_cold}\n"                       // 3
-    "domain: {box: {x: [0 m, L], y: [0 m, H]}}\n"                                          // 4
-    "regions:\n"                                                                           // 5
-    "  left: {box: {x: [0 m, 3 cm]}, physics: heat_conduction}\n"                          // 6
-    "  right: {box: {x: [3 cm, L]}, physics: heat_conduction}\n"                           // 7
-    "scales: {references: [L, dT], temperature_level: T_cold}\n"                           // 8
-    "conditions:\n"                                                                        // 9
-    "  - {at: x-, T_left: T_hot}\n"                                                        // 10
-    "  - {at: x+, T_right: T_cold}\n"                                                      // 11
+    "case: slab\n"                                                                                // 1
+    "constants: {L: 8 cm, H: 20 cm, k_left: 7 W/(m K), k_right: 0.3 W/(m K),\n"                   // 2
+    "            T_hot: 350 K, T_cold: 310 K, dT: T_hot - T_cold}\n"                              // 3
+    "domain: {box: {x: [0 m, L], y: [0 m, H]}}\n"                                                 // 4
+    "regions:\n"                                                                                  // 5
+    "  left: {box: {x: [0 m, 3 cm]}, physics: heat_conduction}\n"                                 // 6
+    "  right: {box: {x: [3 cm, L]}, physics: heat_conduction}\n"                                  // 7
+    "scales: {references: [L, dT], temperature_level: T_cold}\n"                                  // 8
+    "conditions:\n"                                                                               // 9
+    "  - {at: x-, T_left: T_hot}\n"                                                               // 10
+    "  - {at: x+, T_right: T_cold}\n"                                                             // 11
     "  - {at: left.x+, same: T_left = T_right, flux: k_left*dn(T_left) = k_right*dn(T_right)}\n"  // 12
-    "  - {at: [y-, y+], i: dn(T_left) = 0, j: dn(T_right) = 0}\n";                         // 13
+    "  - {at: [y-, y+], i: dn(T_left) = 0, j: dn(T_right) = 0}\n";                                // 13
 
 std::vector<std::string> names_of(const std::vector<Face>& faces) {
   std::vector<std::string> names;
@@ -71,9 +71,8 @@ TEST(Domain, TakesAConstantOfTheRegionBeforeOneOfAll) {
 
 TEST(Domain, NamesTheFacesOfTheBoxOfTheRegionsAndParts) {
   const Case c = case_of(slab + "faces:\n  window: {on: x-, y: [5 cm, 9 cm]}\n");
-  EXPECT_THAT(c.domain.face_names(),
-              ElementsAre("x-", "x+", "y-", "y+", "left.x-", "left.x+", "left.y-", "left.y+", "right.x-", "right.x+",
-                          "right.y-", "right.y+", "window"));
+  EXPECT_THAT(c.domain.face_names(), ElementsAre("x-", "x+", "y-", "y+", "left.x-", "left.x+", "left.y-", "left.y+",
+                                                 "right.x-", "right.x+", "right.y-", "right.y+", "window"));
   EXPECT_THAT(names_of(c.domain.boundary(c.domain.region_named("right"))),
               ElementsAre("right.x-", "right.x+", "right.y-", "right.y+"));
   EXPECT_NEAR(c.domain.measure(c.domain.geometry("window").face), 0.04, 1e-15);
@@ -176,10 +175,11 @@ TEST(DomainMessage, OfPartsOfFaces) {
 }
 
 TEST(DomainMessage, OfAnExactValueOnAPartOfAFace) {
-  EXPECT_THAT(refusal([&] {
-                case_of(slab + "  - {at: window, T_left: 320 K, enforce: hard}\nfaces: {window: {on: x-, y: [5 cm, 9 cm]}}\n");
-              }),
-              HasSubstr("on window, a surface or a part of a face, a value can only be enforced softly"));
+  EXPECT_THAT(
+      refusal([&] {
+        case_of(slab + "  - {at: window, T_left: 320 K, enforce: hard}\nfaces: {window: {on: x-, y: [5 cm, 9 cm]}}\n");
+      }),
+      HasSubstr("on window, a surface or a part of a face, a value can only be enforced softly"));
 }
 
 TEST(DomainQuantities, TakeTheRegionOfTheirFields) {

@@ -71,7 +71,7 @@ conditions:
   - {at: [x-, x+], periodic: yes}
   - {at: z-, symmetry: yes}
   - {at: x+, u: {file: inlet.csv, column: u}}
-network: {depth: 3, width: 30, activation: sin, norm: group, norm_eps: 1e-4, norm_groups: 3, norm_first: yes,
+network: {velocity: components, depth: 3, width: 30, activation: sin, norm: group, norm_eps: 1e-4, norm_groups: 3, norm_first: yes,
           norm_affine: no, norm_reference: x-, norm_momentum: 0.2, norm_inference: running, norm_derivative: frozen,
           first_bias: 1, reparam: weight_fact, reparam_mean: 1, reparam_deviation: 0.2, block: residual,
           placement: post, skip: skipinit, fourier: 8, fourier_scale: 2, periodic: [x, y]}
@@ -249,19 +249,19 @@ TEST(KeyTable, UnknownKeysAreRefusedWithASuggestion) {
             "  hint: the keys here are depth, width, activation, norm, norm_eps, norm_groups, norm_first, norm_affine, "
             "norm_reference, norm_momentum, norm_inference, norm_derivative, first_bias, reparam, reparam_mean, "
             "reparam_deviation, block, placement, skip, fourier, fourier_scale, periodic");
-  EXPECT_EQ(
-      check("Netwrok: {depth: 4}\n"),
-      "case.yaml:1:1: error: Netwrok: unknown key; did you mean \"network\"?\n"
-      "Netwrok: {depth: 4}\n"
-      "^\n"
-      "  hint: the keys of a case are case, title, physics, fields, functions, equations, balances, domain, "
-      "regions, faces, shapes, constants, "
-      "scaling, scales, sources, formulas, known_parts, residual_factors, conditions, network, points, optimizer, "
-      "continue_from, "
-      "start, ladder, "
-      "conditioning, balancing, criteria, seed, precision, device, engine, threads, output, outputs, quantities, "
-      "reference, "
-      "diagnostics, checkpoint");
+  EXPECT_EQ(check("Netwrok: {depth: 4}\n"),
+            "case.yaml:1:1: error: Netwrok: unknown key; did you mean \"network\"?\n"
+            "Netwrok: {depth: 4}\n"
+            "^\n"
+            "  hint: the keys of a case are case, title, physics, fields, functions, equations, balances, domain, "
+            "regions, faces, shapes, constants, "
+            "scaling, scales, sensors, inverse, sources, formulas, known_parts, residual_factors, conditions, network, "
+            "points, optimizer, "
+            "continue_from, "
+            "start, ladder, "
+            "conditioning, balancing, criteria, seed, precision, device, engine, threads, output, outputs, quantities, "
+            "reference, "
+            "diagnostics, checkpoint");
   EXPECT_EQ(first_line(check("width: 20\n")),
             "case.yaml:1:1: error: width: unknown key; did you mean \"network.width\"?");
   EXPECT_EQ(first_line(check("colour: 20\n")), "case.yaml:1:1: error: colour: unknown key");
@@ -287,7 +287,7 @@ TEST(KeyTable, WrongKindsOfNodesAreRefused) {
             "network: 4\n         ^\n"
             "  hint: The function of the coordinates that stands for the fields.");
   EXPECT_EQ(check("constants:\n  mu: [1, 2]\n"),
-            "case.yaml:2:7: error: constants.mu: expected a formula or a quantity with its unit, got a list of 2\n"
+            "case.yaml:2:7: error: constants.mu: expected a formula, or keys with values, got a list of 2\n"
             "  mu: [1, 2]\n      ^\n"
             "  hint: a text that begins with [ or { needs quotes");
   EXPECT_EQ(first_line(check("title: {a: 1}\n")), "case.yaml:1:8: error: title: expected a text, got keys with values");
@@ -304,7 +304,7 @@ TEST(KeyTable, WrongKindsOfNodesAreRefused) {
   EXPECT_EQ(first_line(check("scales: {references: []}\n")),
             "case.yaml:1:22: error: scales.references: expected a name or a list of names, got a list of 0");
   EXPECT_EQ(first_line(check("constants: {mu: ''}\n")),
-            "case.yaml:1:17: error: constants.mu: is empty, expected a formula or a quantity with its unit");
+            "case.yaml:1:17: error: constants.mu: is empty, expected a formula, or keys with values");
   EXPECT_EQ(first_line(check("quantities: {Nu: [1]}\n")),
             "case.yaml:1:18: error: quantities.Nu: expected a formula, or keys with values, got a list of 1");
 }

@@ -47,9 +47,9 @@ TEST_F(SensorsTest, WeighAsALikelihood) {
   ASSERT_EQ(c.likelihoods.all.size(), 2u);
   const Likelihood& reading = c.likelihoods.all[0];
   EXPECT_EQ(reading.set, "probes");
-  EXPECT_DOUBLE_EQ(reading.data[1], 1);        // 25 K above the level, in dT
-  EXPECT_DOUBLE_EQ(reading.deviation, 0.02);   // 0.5 K in dT
-  EXPECT_DOUBLE_EQ(reading.weight, 0.01);      // the strongest
+  EXPECT_DOUBLE_EQ(reading.data[1], 1);       // 25 K above the level, in dT
+  EXPECT_DOUBLE_EQ(reading.deviation, 0.02);  // 0.5 K in dT
+  EXPECT_DOUBLE_EQ(reading.weight, 0.01);     // the strongest
   EXPECT_DOUBLE_EQ(c.likelihoods.scale, 0.01 * 0.02 * 0.02 / 2);
   const Likelihood& prior = c.likelihoods.all[1];
   EXPECT_EQ(prior.set, "priors");
@@ -82,9 +82,9 @@ TEST_F(SensorsTest, AreNeededForWhatIsSought) {
 }
 
 TEST_F(SensorsTest, FindAFunctionThatOnlyAConditionContains) {
-  const Case c = whole(replaced(replaced(inverse_bar, "{T: K}", "{T: K, q_w: {unit: W/m^2, role: sought}}"),
-                                "at: [x-, x+], T: T_0}", "at: x-, T: T_0}, {at: x+, flux: -k*dn(T) = q_w}") +
-                       sensors);
+  const std::string bar = replaced(replaced(inverse_bar, "{T: K}", "{T: K, q_w: {unit: W/m^2, role: sought}}"),
+                                   "at: [x-, x+], T: T_0}", "at: x-, T: T_0}, {at: x+, flux: -k*dn(T) = q_w}");
+  const Case c = whole(replaced(bar, "[L, dT]", "[L, dT, q]") + sensors);
   EXPECT_EQ(c.system.fields().size(), 2u);
   EXPECT_EQ(c.settings.network.outputs, 2);
 }

@@ -26,9 +26,9 @@ TEST(Activation, DerivativesAgreeWithLongDoubleDifferences) {
   for (const std::string& name : activation_names()) {
     const Activation& activation = find_activation(name);
     const torch::Tensor z = at::linspace(-4.0, 4.0, 41, at::kDouble);
-    const auto derivatives = activation.derivatives(z, 3);
-    ASSERT_EQ(derivatives.size(), 4u) << name;
-    for (int order = 0; order <= 3; ++order) {
+    const auto derivatives = activation.derivatives(z, 4);
+    ASSERT_EQ(derivatives.size(), 5u) << name;
+    for (int order = 0; order <= 4; ++order) {
       const double tolerance = order == 0 ? 1e-15 : 1e-9;
       for (std::int64_t n = 0; n < z.numel(); ++n) {
         const Real expected = difference(name, order, z[n].item<double>(), 2e-3L);
@@ -43,9 +43,9 @@ TEST(Activation, LowerOrdersAreTheBeginningOfHigherOnes) {
   const torch::Tensor z = at::linspace(-2.0, 2.0, 9, at::kDouble);
   for (const std::string& name : activation_names()) {
     const Activation& activation = find_activation(name);
-    const auto all = activation.derivatives(z, 3);
+    const auto all = activation.derivatives(z, 4);
     EXPECT_TRUE(at::equal(activation.value(z), all[0])) << name;
-    for (int highest = 0; highest < 3; ++highest) {
+    for (int highest = 0; highest < 4; ++highest) {
       const auto some = activation.derivatives(z, highest);
       ASSERT_EQ(static_cast<int>(some.size()), highest + 1);
       for (int order = 0; order <= highest; ++order) EXPECT_TRUE(at::equal(some[order], all[order])) << name;
@@ -58,7 +58,7 @@ TEST(Activation, LowerOrdersAreTheBeginningOfHigherOnes) {
 TEST(Activation, TangentIsTheJetsDerivativeAndAdjointItsTranspose) {
   for (const std::string& name : activation_names()) {
     const Activation& activation = find_activation(name);
-    for (const JetSpec& spec : testing::all_specs(2)) {
+    for (const JetSpec& spec : testing::specs_of_every_order(2)) {
       const std::int64_t channels = spec.channels();
       const torch::Tensor z = testing::wave({channels, 5, 4}, 0.3);
       const torch::Tensor direction = testing::wave({channels, 5, 4}, 1.9);

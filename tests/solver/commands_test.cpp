@@ -368,7 +368,7 @@ TEST_F(ReducedRun, ALadderIsToldInProgressHistoryAndReport) {
   const Ended run = ended(home_->path(), run_of(cavity_folder(), "climbed", more));
   EXPECT_EQ(run.exit_code, 10) << run.err;
   EXPECT_THAT(run.out,
-              AllOf(HasSubstr("  2  Ra = 3000, at most 2 steps, until residuals are below 0.01\n"),
+              AllOf(HasSubstr("  2  Ra = 3000, at most 2 steps, until residuals are below 0.003\n"),
                     HasSubstr("rung 1/3  2/2  loss "), HasSubstr("rung 3/3  3/3  loss "),
                     HasSubstr("note: after step 4: rung 2 of 3 (Ra = 3000) is left: its steps are used up, its "
                               "criteria do not hold; on to Ra = 10000\n")));

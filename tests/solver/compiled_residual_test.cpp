@@ -207,10 +207,54 @@ TEST(CompiledResidual, AnExpressionWithoutFieldsIsAConstantColumn) {
   EXPECT_EQ(compiled.seeds(s.points, jet).select(1, 1).min().item<double>(), 1);
 }
 
-TEST(CompiledResidual, RefusesThirdDerivativesAndUnknownLeaves) {
+TEST(CompiledResidual, ThirdDerivativesCollapseAboveTheSecondOnesTheyContain) {
   const Expression f = scaled("f");
-  EXPECT_EQ(message_of([&] { CompiledResidual({d(d(f, axis_x, axis_x), axis_y)}, {soft("f")}, plane); }),
-            "derivatives beyond the second order are not supported: dxxy(N_f)");
+  const Expression g = scaled("g");
+  const std::vector<TrialField> trials = {hard("f"), soft("g")};
+  // f_xxx + f_xyy and g_xxy + 5 g_yyy; xx, xy and yy stand alone.
+  const std::vector<Expression> expressions = {
+      d(d(f, axis_x, axis_x) + d(f, axis_y, axis_y), axis_x) + d(g, axis_x, axis_x) * f,
+      f * (d(d(g, axis_x, axis_x), axis_y) + number(5) * d(d(g, axis_y, axis_y), axis_y)) + d(g, axis_y)};
+  const CompiledResidual compiled(expressions, trials, plane);
+  EXPECT_EQ(compiled.spec().order(), 3);
+  EXPECT_EQ(compiled.spec().second.size(), 3u);
+  EXPECT_EQ(compiled.spec().third.size(), 2u);
+  expect_right(expressions, trials, compiled);
+}
+
+TEST(CompiledResidual, MixedVaryingAndNonlinearThirdDerivatives) {
+  const Expression f = scaled("f");
+  const Expression third = d(d(f, axis_x, axis_x), axis_x);
+  const std::vector<TrialField> trials = {hard("f")};
+  for (const Expression& e :
+       {d(d(f, axis_x, axis_y), axis_y) + f, third + coordinate(axis_x) * d(d(f, axis_y, axis_y), axis_y) + f,
+        power(third, 2) + d(f, axis_x, axis_y)}) {
+    SCOPED_TRACE(to_string(e));
+    expect_right({e}, trials, CompiledResidual({e}, trials, plane));
+  }
+}
+
+TEST(CompiledResidual, FieldsThatFollowFromOthers) {
+  const Expression psi = scaled("psi"), u = scaled("u"), v = scaled("v");
+  TrialField stream = soft("psi");
+  stream.gives = {{"u", d(psi, axis_y)}, {"v", number(-2) * d(psi, axis_x)}};
+  const auto lap = [](const Expression& e) { return d(e, axis_x, axis_x) + d(e, axis_y, axis_y); };
+  const CompiledResidual compiled(
+      {u * d(u, axis_x) + v * d(u, axis_y) + lap(u), number(2) * d(u, axis_x) + d(v, axis_y)}, {stream}, plane);
+  EXPECT_EQ(compiled.spec().channels(), 1 + 2 + 3 + 1);
+  const std::vector<Expression> in_psi = {d(psi, axis_y) * d(psi, axis_x, axis_y) -
+                                          number(2) * d(psi, axis_x) * d(psi, axis_y, axis_y) + lap(d(psi, axis_y))};
+  const Setting s = setting(1);
+  const Tensor got = compiled.values(s.points, s.network.jet(s.theta, s.points.x, compiled.spec()));
+  EXPECT_LT(relative_difference(got.narrow(1, 0, 1), directly(in_psi, {stream}, s.network, s.theta, s.points)), 1e-11);
+  EXPECT_EQ(got.select(1, 1).abs().max().item<double>(), 0);
+  expect_seeds_equal_autograd(CompiledResidual(in_psi, {stream}, plane), 1);
+}
+
+TEST(CompiledResidual, RefusesFourthDerivativesAndUnknownLeaves) {
+  const Expression f = scaled("f");
+  EXPECT_EQ(message_of([&] { CompiledResidual({d(d(f, axis_x, axis_x), axis_y, axis_y)}, {soft("f")}, plane); }),
+            "derivatives beyond the third order are not supported: dxxyy(N_f)");
   EXPECT_EQ(message_of([&] { CompiledResidual({f + scaled("h")}, {soft("f")}, plane); }),
             "no value at the points is known for h");
 }

@@ -165,7 +165,7 @@ TEST(Estimation, SaysWhenOnlyARatioIsIdentified) {
   EXPECT_EQ(solved.outcome, Outcome::converged);
   const Estimation& estimation = solved.estimation();
   ASSERT_EQ(estimation.identified.size(), 1u);
-  EXPECT_EQ(estimation.identified[0].text, "h/k");
+  EXPECT_EQ(estimation.identified[0].text, "k/h");
   EXPECT_LT(estimation.identified[0].relative_error, 0.02);
   ASSERT_EQ(estimation.unidentified.size(), 1u);
   EXPECT_EQ(estimation.unidentified[0].text, "k*h");
@@ -173,7 +173,7 @@ TEST(Estimation, SaysWhenOnlyARatioIsIdentified) {
   RunReport report;
   report.evaluation = *solved.trainer.evaluation();
   const nlohmann::json json = to_json(report);
-  EXPECT_EQ(json["estimates"]["statement"], "only h/k is identified: the data do not tell k*h");
+  EXPECT_EQ(json["estimates"]["statement"], "only k/h is identified: the data do not tell k*h");
   EXPECT_TRUE(json["estimates"]["constants"][0]["standard_error"].is_null());
   EXPECT_NE(verdict_text(json, "r").find("not identified: this value is one of many"), std::string::npos);
 }

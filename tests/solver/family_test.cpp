@@ -49,8 +49,8 @@ TEST(Family, TrainsAllMembersAtOnce) {
   }
   const std::vector<QuantityReport> quantities = Judge(c).quantities(solution);
   ASSERT_EQ(quantities.size(), 2u);
-  EXPECT_EQ(quantities[0].name, "mean_T at k = 1 kg m s-3 K-1");
-  EXPECT_NEAR(quantities[0].value, 1, 1e-3);       // q L^2/(12 k)
+  EXPECT_EQ(quantities[0].name, "mean_T at k = 1 W m-1 K-1");
+  EXPECT_NEAR(quantities[0].value, 1, 1e-3);  // q L^2/(12 k)
   EXPECT_NEAR(quantities[1].value, 1.0 / 3, 1e-3);
   ASSERT_EQ(trainer.evaluation()->balances.size(), 2u);
   for (const BalanceReport& balance : trainer.evaluation()->balances) EXPECT_LT(balance.relative, 1e-3);

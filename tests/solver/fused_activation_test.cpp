@@ -76,6 +76,10 @@ TEST(FusedActivationLimits, MoreTermsThanAKernelTakesGoToTheTensorOperations) {
       JetSpec::second_order(2, std::vector<SecondOrder>(JetTerms::most_second + 1, SecondOrder::derivative(0, 1)))));
 }
 
+TEST(FusedActivationLimits, ThirdDerivativesAreForTheTensorOperations) {
+  EXPECT_FALSE(jet_terms(testing::third_order_spec(2)));
+}
+
 TEST(FusedActivationLimits, TensorsThatAreNotContiguousAreRefused) {
   const JetSpec spec = JetSpec::values(2);
   const Tensor z = at::zeros({1, 4, 6}, at::kDouble).transpose(1, 2);

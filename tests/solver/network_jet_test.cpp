@@ -16,6 +16,8 @@ using testing::Real;
 using testing::relative_difference;
 using testing::scattered_points;
 using testing::small_settings;
+using testing::specs_of_every_order;
+using testing::third_order_spec;
 using testing::wave;
 using torch::Tensor;
 
@@ -45,7 +47,7 @@ double worst_channel(const Tensor& jet, const Tensor& expected) {
 
 TEST(NetworkJet, AgreesWithNestedAutograd) {
   for_every_network([](const Network& network, const Tensor& theta, const Tensor& x, const std::string& label) {
-    for (const JetSpec& spec : all_specs(network.settings().inputs)) {
+    for (const JetSpec& spec : specs_of_every_order(network.settings().inputs)) {
       const Tensor jet = network.jet(theta, x, spec);
       EXPECT_EQ(jet.sizes(), at::IntArrayRef({13, spec.channels(), 3})) << label;
       EXPECT_TRUE(jet.is_contiguous());
@@ -72,6 +74,23 @@ TEST(NetworkJet, AgreesWithDifferencesInLongDouble) {
         const double expected = static_cast<double>((4 * fine - coarse) / 3);
         EXPECT_NEAR(got, expected, 5e-9 * (1.0 + std::abs(expected))) << label << ", channel " << c;
       }
+    }
+  });
+}
+
+TEST(NetworkJet, ThirdDerivativesAgreeWithDifferencesInLongDouble) {
+  for_every_network([](const Network& network, const Tensor& theta, const Tensor& x, const std::string& label) {
+    const testing::ScalarNetwork oracle(network.settings(), theta);
+    const JetSpec spec = third_order_spec(network.settings().inputs);
+    const Tensor jet = network.jet(theta, x.narrow(0, 7, 1), spec);
+    std::vector<Real> point;
+    for (int axis = 0; axis < spec.axes; ++axis) point.push_back(x[7][axis].item<double>());
+    for (int c = spec.third_channel(0); c < spec.channels(); ++c) {
+      const Real step = 1e-3L;
+      const Real fine = oracle.channel(point, 1, spec, c, step), coarse = oracle.channel(point, 1, spec, c, 2 * step);
+      const double expected = static_cast<double>((4 * fine - coarse) / 3);
+      EXPECT_NEAR(jet[0][c][1].item<double>(), expected, 1e-7 * (1.0 + std::abs(expected)))
+          << label << ", channel " << c;
     }
   });
 }
@@ -127,7 +146,7 @@ TEST(NetworkJet, NoPointsGiveAnEmptyJet) {
 TEST(NetworkJet, JacobianRowsAgreeWithAutogradPerPoint) {
   constexpr int kEquations = 2;
   for_every_network([](const Network& network, const Tensor& theta, const Tensor& x, const std::string& label) {
-    for (const JetSpec& spec : all_specs(network.settings().inputs)) {
+    for (const JetSpec& spec : specs_of_every_order(network.settings().inputs)) {
       const Tensor seeds = wave({13, kEquations, spec.channels(), 3}, 0.4);
       const Tensor rows = at::full({13, kEquations, network.parameter_count()}, std::nan(""), at::kDouble);
       network.jacobian(theta, x, spec, seeds, rows);
@@ -175,7 +194,7 @@ TEST(NetworkJet, GradientAgreesWithDirectionalDifferences) {
 TEST(NetworkJet, TangentAgreesWithDifferencesAndIsTheTransposeOfTheAdjoint) {
   for_every_network([](const Network& network, const Tensor& theta, const Tensor& x, const std::string& label) {
     const Tensor direction = wave({theta.numel()}, 1.0);
-    for (const JetSpec& spec : all_specs(network.settings().inputs)) {
+    for (const JetSpec& spec : specs_of_every_order(network.settings().inputs)) {
       const Linearization linearization = network.linearize(theta, x, spec);
       const Tensor tangent = linearization.tangent(direction);
       const auto jet = [&](double t) { return network.jet(theta + t * direction, x, spec); };

@@ -17,6 +17,7 @@ using testing::generic_parameters;
 using testing::Real;
 using testing::relative_difference;
 using testing::scattered_points;
+using testing::third_order_spec;
 using testing::wave;
 using torch::Tensor;
 
@@ -33,7 +34,7 @@ TEST(NetworkKinds, JetsAgreeWithNestedAutograd) {
     for (const auto& [name, settings] : every_kind(axes)) {
       const Network network(settings);
       const Tensor theta = generic_parameters(network, 5), x = scattered_points(settings, 7);
-      for (const JetSpec& spec : {JetSpec::values(axes), all_specs(axes).back()}) {
+      for (const JetSpec& spec : {JetSpec::values(axes), all_specs(axes).back(), third_order_spec(axes)}) {
         EXPECT_LT(worst_channel(network.jet(theta, x, spec), network.reference_jet(theta, x, spec)), 1e-11)
             << name << ", axes " << axes << ", channels " << spec.channels();
       }
@@ -92,7 +93,7 @@ TEST(NetworkKinds, TangentAgreesWithDifferencesAndIsTheTransposeOfTheAdjoint) {
     const Network network(settings);
     const Tensor theta = generic_parameters(network, 5), x = scattered_points(settings, 7);
     const Tensor direction = wave({theta.numel()}, 1.0);
-    for (const JetSpec& spec : {JetSpec::values(2), all_specs(2).back()}) {
+    for (const JetSpec& spec : {JetSpec::values(2), all_specs(2).back(), third_order_spec(2)}) {
       const Linearization linearization = network.linearize(theta, x, spec);
       const Tensor tangent = linearization.tangent(direction);
       const auto jet = [&](double t) { return network.jet(theta + t * direction, x, spec); };

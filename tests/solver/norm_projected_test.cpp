@@ -146,7 +146,7 @@ TEST(ProjectedNorm, TangentIsTheJetsDerivativeAndAdjointItsTranspose) {
   for (const char* name : {"layer", "rms", "group"}) {
     for (const double eps : {1e-5, 1e-3, 0.3}) {
       const auto norm = norm_of(name, eps);
-      for (const JetSpec& spec : testing::all_specs(3)) {
+      for (const JetSpec& spec : testing::specs_of_every_order(3)) {
         const std::int64_t channels = spec.channels();
         const Tensor z = wave({channels, 5, kWidth}, 0.3), direction = wave({channels, 5, kWidth}, 1.9);
         const Tensor seed = wave({channels, 2, 5, kWidth}, 2.6);

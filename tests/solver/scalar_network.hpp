@@ -95,11 +95,27 @@ class ScalarNetwork {
     return (plus - first(x, output, j, step)) / (2 * step);
   }
 
+  /// d3(output)/dx_i dx_j dx_k, error O(step^2).
+  Real third(std::vector<Real> x, int output, const ThirdOrder::Term& along, Real step) const {
+    const Real centre = x[along.i];
+    x[along.i] = centre + step;
+    const Real plus = second(x, output, along.j, along.k, step);
+    x[along.i] = centre - step;
+    return (plus - second(x, output, along.j, along.k, step)) / (2 * step);
+  }
+
   /// One channel of the jet.
   Real channel(const std::vector<Real>& x, int output, const JetSpec& spec, int channel, Real step) const {
     if (channel == 0) return (*this)(x)[output];
     if (channel <= spec.axes) return first(x, output, channel - 1, step);
     Real sum = 0;
+    const int seconds = static_cast<int>(spec.second.size());
+    if (channel > spec.axes + seconds) {
+      for (const ThirdOrder::Term& term : spec.third[channel - 1 - spec.axes - seconds].terms) {
+        sum += term.weight * third(x, output, term, step);
+      }
+      return sum;
+    }
     for (const SecondOrder::Term& term : spec.second[channel - 1 - spec.axes].terms) {
       sum += term.weight * second(x, output, term.i, term.j, step);
     }
@@ -305,6 +321,27 @@ inline std::vector<JetSpec> all_specs(int axes) {
   everything.second.push_back(collapsed);
   everything.second.push_back(general);
   specs.push_back(everything);
+  return specs;
+}
+
+/// Third derivatives: pure, mixed, and forms of several, beside a second-order channel that they do not need.
+inline JetSpec third_order_spec(int axes) {
+  std::vector<ThirdOrder> third{ThirdOrder::derivative(0, 0, 0)};
+  ThirdOrder general{{{0, 0, 0, -0.6}}};
+  for (int j = 1; j < axes; ++j) {
+    third.push_back(ThirdOrder::derivative(j, 0, 0));
+    general.terms.push_back({j, j, j, 0.4 + j});
+    general.terms.push_back({0, j, j, 0.9});
+  }
+  if (axes == 3) third.push_back(ThirdOrder::derivative(2, 0, 1));
+  third.push_back(general);
+  return JetSpec::third_order(axes, {SecondOrder::laplacian(std::vector<double>(axes, 0.7))}, third);
+}
+
+/// all_specs, and third derivatives.
+inline std::vector<JetSpec> specs_of_every_order(int axes) {
+  std::vector<JetSpec> specs = all_specs(axes);
+  specs.push_back(third_order_spec(axes));
   return specs;
 }
 

@@ -29,7 +29,8 @@ TEST(StartFit, BringsTheNetworkNearTheStartAndTheRestToTheEquations) {
     const Solution solution(c, theta);
     return solution.fields(solution.points_at({{L / 2}, {L}}))[0];
   };
-  EXPECT_NEAR(middle(fit.theta)[1].item<double>() / U, 0.4, 0.2);
+  EXPECT_GT(middle(fit.theta)[1].item<double>() / U, 0.15);
+  EXPECT_LT(middle(fit.theta)[1].item<double>() / U, 0.45);
   EXPECT_NEAR(middle(fit.theta)[3].item<double>(), 302, 1.5);
   const torch::Tensor random = Trainer(c, float64()).theta();
   EXPECT_LT(std::abs(middle(random)[1].item<double>() / U), 0.05);
@@ -46,7 +47,7 @@ TEST(StartFit, IsWhereTrainingBeginsAndResumesWithTheSameBits) {
   const Case c = tiny_cavity(with_start());
   Trainer whole(c, float64());
   whole.run(go_on);
-  ASSERT_EQ(whole.events().size(), 1u);
+  ASSERT_FALSE(whole.events().empty());
   EXPECT_EQ(whole.events()[0].step, 0);
 
   const auto through_a_file = [](const Trainer& trainer) {
@@ -61,7 +62,7 @@ TEST(StartFit, IsWhereTrainingBeginsAndResumesWithTheSameBits) {
   third.restore(through_a_file(second));
   third.run(go_on);
   EXPECT_TRUE(at::equal(third.theta(), whole.theta()));
-  EXPECT_EQ(third.events().size(), 1u);
+  EXPECT_EQ(third.events().size(), whole.events().size());
 
   Trainer random(tiny_cavity(), float64());
   EXPECT_TRUE(at::equal(random.theta(), Trainer(c, float64()).theta()));

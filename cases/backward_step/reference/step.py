@@ -12,19 +12,16 @@ fields_re100.csv has nodes of the coarser grid with values of the finer.
 """
 
 import pathlib
+import sys
 
 import numpy as np
 from scipy.interpolate import CubicSpline
-from scipy.sparse import bmat
-from scipy.sparse.linalg import splu
-from skfem import Basis, BilinearForm, ElementQuad1, ElementQuad2, ElementVector, LinearForm, MeshQuad
-from skfem.helpers import ddot, div, dot, grad
+from skfem import Basis, ElementQuad1, ElementQuad2, ElementVector, MeshQuad
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[2]))
+from taylor_hood import steady_flow  # noqa: E402
 
 REYNOLDS = [100, 200, 300, 400]
-
-
-def lu(matrix):
-    return splu(matrix.tocsc(), "MMD_AT_PLUS_A", 0.01, options={"SymmetricMode": True})
 
 
 def length(re):
@@ -43,44 +40,14 @@ def flow(re, mesh, guess=None):
     velocity = Basis(mesh, ElementVector(ElementQuad2()), intorder=5)
     pressure = Basis(mesh, ElementQuad1(), intorder=5)
 
-    @BilinearForm
-    def viscous(u, v, _):
-        return 2 / re * ddot(grad(u), grad(v))
-
-    @BilinearForm
-    def divergence(u, q, _):
-        return -div(u) * q
-
-    @LinearForm
-    def inertia(v, w):
-        return dot(np.einsum("ij...,j...->i...", w["u"].grad, w["u"].value), v)
-
-    @BilinearForm
-    def linearized(u, v, w):
-        return dot(
-            np.einsum("ij...,j...->i...", grad(u), w["u"].value)
-            + np.einsum("ij...,j...->i...", w["u"].grad, u.value),
-            v,
-        )
-
-    a = viscous.assemble(velocity)
-    b = divergence.assemble(velocity, pressure)
     state = np.zeros(velocity.N + pressure.N) if guess is None else guess.copy()
     held = velocity.get_dofs(lambda x: (x[0] == 0) | (x[1] == 0) | (x[1] == 2))
     inlet = velocity.get_dofs(lambda x: x[0] == 0).all(["u^1"])
     s = np.clip(velocity.doflocs[1, inlet] - 1, 0, 1)
     state[inlet] = 6 * s * (1 - s)
     free = np.setdiff1d(np.arange(len(state)), held.all())
-    for _ in range(20):
-        u = velocity.interpolate(state[: velocity.N])
-        of_velocity = a @ state[: velocity.N] + inertia.assemble(velocity, u=u) + b.T @ state[velocity.N :]
-        residual = np.r_[of_velocity, b @ state[: velocity.N]]
-        matrix = bmat([[a + linearized.assemble(velocity, u=u), b.T], [b, None]], format="csr")
-        step = lu(matrix[free][:, free]).solve(-residual[free])
-        state[free] += step
-        if np.abs(step).max() < 1e-9:
-            return velocity, pressure, state
-    raise RuntimeError(f"Newton's method did not converge at Re = {re}")
+    steady_flow(velocity, pressure, 2 / re, state, free)
+    return velocity, pressure, state
 
 
 def shear_at(velocity, u):

@@ -11,22 +11,19 @@ fields.csv the fields of the finest at scattered points of the first half of the
 """
 
 import pathlib
+import sys
 import tempfile
 
 import gmsh
 import numpy as np
 from scipy.interpolate import CubicSpline
-from scipy.sparse import bmat
-from scipy.sparse.linalg import splu
-from skfem import Basis, BilinearForm, ElementTriP1, ElementTriP2, ElementVector, LinearForm, MeshTri2
-from skfem.helpers import ddot, div, dot, grad
+from skfem import Basis, ElementTriP1, ElementTriP2, ElementVector, MeshTri2
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[2]))
+from taylor_hood import steady_flow  # noqa: E402
 
 L, H, R, CENTER = 2.2, 0.41, 0.05, (0.2, 0.2)
 NU, U_MAX = 1e-3, 0.3  # rho = 1
-
-
-def lu(matrix):
-    return splu(matrix.tocsc(), "MMD_AT_PLUS_A", 0.01, options={"SymmetricMode": True})
 
 
 def triangles(level):
@@ -58,45 +55,15 @@ def flow(mesh):
     velocity = Basis(mesh, ElementVector(ElementTriP2()), intorder=6)
     pressure = Basis(mesh, ElementTriP1(), intorder=6)
 
-    @BilinearForm
-    def viscous(u, v, _):
-        return NU * ddot(grad(u), grad(v))
-
-    @BilinearForm
-    def divergence(u, q, _):
-        return -div(u) * q
-
-    @LinearForm
-    def inertia(v, w):
-        return dot(np.einsum("ij...,j...->i...", w["u"].grad, w["u"].value), v)
-
-    @BilinearForm
-    def linearized(u, v, w):
-        return dot(
-            np.einsum("ij...,j...->i...", grad(u), w["u"].value)
-            + np.einsum("ij...,j...->i...", w["u"].grad, u.value),
-            v,
-        )
-
     n = velocity.N
-    a = viscous.assemble(velocity)
-    b = divergence.assemble(velocity, pressure)
     state = np.zeros(n + pressure.N)
     inlet = velocity.get_dofs(lambda x: np.isclose(x[0], 0)).all(["u^1"])
     y = velocity.doflocs[1, inlet]
     state[inlet] = 4 * U_MAX * y * (H - y) / H**2
     held = velocity.get_dofs(mesh.facets_satisfying(lambda x: ~np.isclose(x[0], L), boundaries_only=True)).all()
     free = np.setdiff1d(np.arange(len(state)), held)
-    for _ in range(20):
-        u = velocity.interpolate(state[:n])
-        momentum = a @ state[:n] + inertia.assemble(velocity, u=u) + b.T @ state[n:]
-        residual = np.r_[momentum, b @ state[:n]]
-        matrix = bmat([[a + linearized.assemble(velocity, u=u), b.T], [b, None]], format="csr")
-        step = lu(matrix[free][:, free]).solve(-residual[free])
-        state[free] += step
-        if np.abs(step).max() < 1e-10:
-            return velocity, pressure, state, momentum
-    raise RuntimeError("Newton's method did not converge")
+    momentum = steady_flow(velocity, pressure, NU, state, free, tolerance=1e-10)
+    return velocity, pressure, state, momentum
 
 
 def coefficients(mesh, velocity, pressure, state, momentum):
