@@ -36,15 +36,6 @@ std::string refusal(const NetworkSettings& network, const std::vector<ResidualSe
   return {};
 }
 
-bool is_within(const Box& extent, const Position& x) {
-  for (const Axis axis : extent.active_axes()) {
-    if (axis == axis_t) continue;
-    const double slack = 1e-9 * (extent.upper[axis] - extent.lower[axis]);
-    if (x[axis] < extent.lower[axis] - slack || x[axis] > extent.upper[axis] + slack) return false;
-  }
-  return true;
-}
-
 Engine choose_engine(const Case& c, const std::string& refusal) {
   const std::string& wanted = c.settings.engine;
   if (wanted == "libtorch") return {"libtorch", "", "the case asks for it"};

@@ -36,12 +36,7 @@ double share_within(const Surface& surface, const Box& extent) {
   double all = 0;
   for (const SurfacePoint& point : surface.quadrature(points)) {
     all += point.weight;
-    bool within = true;
-    for (int axis = 0; axis < axis_t; ++axis) {
-      if (!extent.axes[axis]) continue;
-      within = within && point.x[axis] >= extent.lower[axis] && point.x[axis] <= extent.upper[axis];
-    }
-    if (within) inside += point.weight;
+    if (is_within(extent, point.x)) inside += point.weight;
   }
   return all > 0 ? inside / all : 0;
 }
@@ -59,6 +54,15 @@ bool Region::contains(const Coordinates& at) const {
     if (is_space(axis)) extent = std::max(extent, box.upper[axis] - box.lower[axis]);
   }
   return shape->distance(in_space(at)) <= same_place * extent;
+}
+
+bool is_within(const Box& extent, const Position& x) {
+  for (int axis = 0; axis < axis_t; ++axis) {
+    if (!extent.axes[axis]) continue;
+    const double tolerance = same_place * (extent.upper[axis] - extent.lower[axis]);
+    if (x[axis] < extent.lower[axis] - tolerance || x[axis] > extent.upper[axis] + tolerance) return false;
+  }
+  return true;
 }
 
 std::string interior_name(const Region& region) { return region.name.empty() ? "interior" : region.name; }
