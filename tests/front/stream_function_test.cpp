@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "small_case.hpp"
 #include "solver/case/case_json.hpp"
 #include "solver/case/estimate.hpp"
