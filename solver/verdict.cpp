@@ -16,14 +16,16 @@ constexpr double negligible_flux = 1e-9;
 // Of the standard errors that come from the noise: an estimate that could still move further is not settled.
 constexpr double most_shift = 0.1;
 
-/// Flux through a face: along its axis, on a curved one along the normal.
-Expression along_normal(const System::Balance& balance, const Face& face, const Domain& domain) {
-  if (!domain.geometry(face).surface) return Expression::number(face.sign()) * balance.flux[face.axis];
+/// Flux out of a region through a face: along its axis, on a surface along the normal, which points out of the region
+/// that the surface belongs to and into the one behind it.
+Expression along_normal(const System::Balance& balance, const Region& region, const Face& face, const Domain& domain) {
+  const FaceGeometry& geometry = domain.geometry(face);
+  if (!geometry.surface) return Expression::number(face.sign()) * balance.flux[face.axis];
   Expression through = Expression::zero();
   for (const Axis axis : domain.box().active_axes()) {
     if (axis != axis_t) through = through + Expression::normal(axis) * balance.flux[axis];
   }
-  return through;
+  return geometry.region == region.name ? through : -through;
 }
 
 /// The region of the fields of a balance.
@@ -110,7 +112,7 @@ std::vector<BalanceReport> Judge::balances(const Solution& whole) const {
       };
       for (const Face& face : boundary) {
         if (is_moment(face)) continue;
-        const Expression flux = along_normal(balance, face, case_.domain);
+        const Expression flux = along_normal(balance, region, face, case_.domain);
         const double area = case_.domain.measure(face);
         const double through = flux.is_zero() ? 0 : solution.face_mean(flux, face) * area;
         (through > 0 ? outflow : inflow) += std::abs(through);

@@ -12,6 +12,7 @@
 #include "solver/case/mean_conditions.hpp"
 #include "solver/case/periodicity.hpp"
 #include "solver/case/profile.hpp"
+#include "solver/case/round_faces.hpp"
 #include "solver/case/symmetry.hpp"
 
 namespace nusselt {
@@ -393,11 +394,18 @@ std::vector<TrialField> hard_conditions(const System& system, const Domain& doma
     TrialField trial{field.name, Expression::zero(), one, {}, {}, known != known_parts.end()};
     if (trial.has_known_part) trial.lift = scaled_value(known->second, field.symbol, scales, values);
     std::vector<const Condition*> given;
+    std::vector<std::pair<const Condition*, RoundFace>> round;
+    const auto add_round = [&](const Condition& condition) {
+      const std::optional<RoundFace> face = round_face(domain, region, condition.face);
+      if (!face) return false;
+      round.emplace_back(&condition, *face);
+      return true;
+    };
     for (const Condition& condition : conditions) {
       if (condition.field != field.name || condition.enforcement == Enforcement::soft) continue;
       if (may_be_exact(condition.face)) {
         given.push_back(&condition);
-      } else if (condition.enforcement == Enforcement::hard) {
+      } else if (!add_round(condition) && condition.enforcement == Enforcement::hard) {
         throw InputError(condition.place,
                          condition.key + ": on " + condition.face.name() +
                              ", a surface or a part of a face, a value can only be enforced softly",
@@ -418,7 +426,9 @@ std::vector<TrialField> hard_conditions(const System& system, const Domain& doma
         trial.note = "the values of " + field.name + " on " + given[j]->face.name() + " and " + given[i]->face.name() +
                      " disagree where the faces meet";
         // All of the field's conditions become soft, so whichever of them must be exact cannot be.
-        for (const Condition* condition : given) {
+        std::vector<const Condition*> all = given;
+        for (const auto& [condition, face] : round) all.push_back(condition);
+        for (const Condition* condition : all) {
           if (condition->enforcement != Enforcement::hard) continue;
           throw InputError(condition->place, condition->key + ": " + trial.note + ", so they cannot all be exact",
                            "write `enforce: soft` where they may be approximate");
@@ -445,6 +455,14 @@ std::vector<TrialField> hard_conditions(const System& system, const Domain& doma
           ++faces;
         }
         if (faces > 0) trial.lift = trial.lift + correction;
+      }
+      const double length = scaled.scale(axis_x);
+      for (const auto& [condition, face] : round) {
+        const Expression target = scaled_value(condition->value, field.symbol, scales, values);
+        const bool first = trial.hard_faces.empty() && !trial.has_known_part;
+        trial.lift = first ? target : lift_with(face, target, trial.lift, trial.distance, box, length);
+        trial.distance = trial.distance * round_distance(face, box, length);
+        trial.hard_faces.push_back(condition->face);
       }
     }
     trials.push_back(std::move(trial));

@@ -50,7 +50,8 @@ std::vector<Condition> read_conditions(const Node& root, const System& system, c
 ///
 /// The lift is the Boolean sum of one-dimensional interpolants of the boundary values (W. J. Gordon, SIAM J. Numer.
 /// Anal. 8, 1971, 158, doi:10.1137/0708019): it uses nothing but the values on the faces. The distance is a product of
-/// 4 s (1 - s) or s over the axes with conditions, s in [0, 1], at most 1.
+/// 4 s (1 - s) or s over the axes with conditions, s in [0, 1], and of the distances of whole circles and spheres
+/// (round_faces.hpp), at most 1.
 struct TrialField {
   std::string field;
   Expression lift;
@@ -76,7 +77,8 @@ struct TrialField {
 Expression in_trial_fields(const Expression& expression, const std::vector<TrialField>& trials);
 
 /// One trial field per field of the system. Exact are values on the whole face of the box, or of a region that is a
-/// box, that the field belongs to; on surfaces of shapes and on parts of faces they are soft. Throws InputError when
+/// box, that the field belongs to, and on whole circles and spheres; on other surfaces and on parts of faces they are
+/// soft. Throws InputError when
 /// `enforce: hard` cannot be met (values that disagree where two faces meet).
 std::vector<TrialField> hard_conditions(const System& system, const Domain& domain,
                                         const std::vector<Condition>& conditions, const KnownParts& known_parts,

@@ -44,6 +44,15 @@ bool Region::contains(const Coordinates& at) const {
   return shape->distance(in_space(at)) <= same_place * extent;
 }
 
+bool is_within(const Box& extent, const Position& x) {
+  for (int axis = 0; axis < axis_t; ++axis) {
+    if (!extent.axes[axis]) continue;
+    const double tolerance = same_place * (extent.upper[axis] - extent.lower[axis]);
+    if (x[axis] < extent.lower[axis] - tolerance || x[axis] > extent.upper[axis] + tolerance) return false;
+  }
+  return true;
+}
+
 std::string interior_name(const Region& region) { return region.name.empty() ? "interior" : region.name; }
 
 Domain::Domain(const Box& box) : Domain(box, {{"", box}}) {}

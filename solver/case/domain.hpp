@@ -47,6 +47,9 @@ struct FaceGeometry {
   bool is_point = false;             // that a condition names, at the lower end of `extent`
 };
 
+/// Whether a place lies in a box or, to rounding, on its sides, which points of a surface along them miss by a digit.
+bool is_within(const Box& extent, const Position& x);
+
 /// A point that something is looked at, on a face.
 struct FacePoint {
   Coordinates at;

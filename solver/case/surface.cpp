@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numbers>
 #include <stdexcept>
 #include <utility>
 
@@ -164,6 +165,17 @@ Surface Surface::within(const Position& lower, const Position& upper) const {
                                   .tolerance = 1e-11 * size});
   }
   return {name_, std::move(pieces)};
+}
+
+std::optional<Ball> Surface::ball() const {
+  if (parts_.size() != 1 || carriers_.size() != 1 || parts_.front().is_cut) return {};
+  const Carrier::Facts& facts = parts_.front().piece.carrier->facts();
+  if (!facts.u_closed || facts.parameters == 0) return {};
+  // Of all closed carriers in a ball of that radius these alone have the measure of its boundary.
+  const double pi = std::numbers::pi;
+  const double whole = facts.parameters == 1 ? 2 * pi * facts.radius : 4 * pi * facts.radius * facts.radius;
+  if (std::abs(facts.measure - whole) > 1e-9 * whole) return {};
+  return Ball{facts.centre, facts.radius};
 }
 
 double Surface::distance(const Position& x) const {

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,12 @@ namespace nusselt {
 
 /// Row-major [count, dims] in the unit cube, from a sampler: Sobol points, random ones ...
 using UnitPoints = std::function<std::vector<double>(int dims, int count)>;
+
+/// A disc in the plane, a ball in space.
+struct Ball {
+  Position centre;
+  double radius;
+};
 
 class Surface {
  public:
@@ -37,6 +44,9 @@ class Surface {
 
   /// The part of it in a box, its sides included.
   Surface within(const Position& lower, const Position& upper) const;
+
+  /// The disc or ball of which it is the whole boundary, nothing cut away; none where it is anything else.
+  std::optional<Ball> ball() const;
 
   /// To the surface as it was before set operations cut it; never less than 0.
   double distance(const Position& x) const;

@@ -166,6 +166,19 @@ TEST(DomainMessage, OfFieldsWithoutARegion) {
               HasSubstr("fields of left and of right meet on a face only"));
 }
 
+TEST(Domain, FacesThatNothingCutsKeepTheirMeasure) {
+  // 1.1 m is no binary number: points of the face x+ miss it by a digit.
+  const Case c = case_of(
+      "case: channel\nphysics: heat_conduction\n"
+      "constants: {L: 1.1 m, H: 0.41 m, k: 3 W/(m K), T0: 300 K, dT: 1 K}\n"
+      "shapes: {rod: {disc: {center: [0.2 m, 0.2 m], radius: 5 cm}}}\n"
+      "domain: {box: {x: [0 m, L], y: [0 m, H]}, is: box - rod}\n"
+      "scales: {references: [L, dT], temperature_level: T0}\n"
+      "conditions:\n  - {at: [x-, x+, y-, y+, rod], T: T0}\n");
+  for (const char* face : {"x-", "x+"}) EXPECT_NEAR(c.domain.measure(c.domain.geometry(face).face), 0.41, 1e-12) << face;
+  for (const char* face : {"y-", "y+"}) EXPECT_NEAR(c.domain.measure(c.domain.geometry(face).face), 1.1, 1e-12) << face;
+}
+
 TEST(DomainMessage, OfPartsOfFaces) {
   EXPECT_THAT(refusal([&] { case_of(slab + "faces: {window: {on: x_, y: [5 cm, 9 cm]}}\n"); }),
               HasSubstr("faces.window.on: the domain has no face \"x_\""));

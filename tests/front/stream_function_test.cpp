@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include "small_case.hpp"
 #include "solver/case/case_json.hpp"
 #include "solver/case/estimate.hpp"

@@ -90,8 +90,8 @@ const std::string ring =
     "  bore: {disc: {center: [0 m, 0 m], radius: a}}\n"
     "scales: {references: [b, dT], temperature_level: T_out}\n"
     "conditions:\n"
-    "  - {at: bore, T: T_in}\n"
-    "  - {at: tube, T: T_out}\n"
+    "  - {at: bore, T: T_in, enforce: soft}\n"
+    "  - {at: tube, T: T_out, enforce: soft}\n"
     "network: {depth: 2, width: 10}\n"
     "points: {interior: 120, boundary: 40, held_out: 100, sampling: sobol}\n"
     "output: {grid: 11}\n"
@@ -114,6 +114,32 @@ TEST(Shapes, AreSolvedWithSoftConditionsOnTheirSurfaces) {
   }
   const Face bore = t.c.domain.geometry("bore").face;
   EXPECT_NEAR(7 * solution.face_mean(through, bore) * t.c.domain.measure(bore), heat, 1e-2 * heat);
+}
+
+TEST(Shapes, BalanceOnBothSidesOfASurfaceThatRegionsShare) {
+  Trained t(
+      case_of("case: pin\n"
+              "constants: {L: 1 m, k: 2 W/(m K), k_pin: 5 W/(m K), q_pin: 40 W/m^3, T_side: 300 K, dT: 1 K}\n"
+              "domain: {box: {x: [0 m, L], y: [0 m, L]}}\n"
+              "shapes: {rod: {disc: {center: [L/2, L/2], radius: 0.25 m}}}\n"
+              "regions:\n"
+              "  pin: {is: rod, physics: heat_conduction}\n"
+              "  bed: {is: box - rod, physics: heat_conduction}\n"
+              "scales: {references: [L, dT, k], temperature_level: T_side}\n"
+              "conditions:\n"
+              "  - {at: [x-, x+, y-, y+], T_bed: T_side}\n"
+              "  - {at: rod, same: T_pin = T_bed, flux: k_pin*dn(T_pin) = k*dn(T_bed)}\n"
+              "network: {depth: 2, width: 10}\n"
+              "optimizer: {name: levenberg_marquardt}\n"
+              "points: {interior: 150, boundary: 40, held_out: 50, sampling: sobol}\n"
+              "threads: 1\n"));
+  LeastSquares objective(t.problem, t.problem.draw("sobol", 150, 40, "training", 1, 0),
+                         std::vector<double>(t.problem.residuals().size(), 1.0));
+  for (int i = 0; i < 50; ++i) t.optimizer->step(objective, t.theta);
+  const Evaluation evaluation =
+      Judge(t.c).evaluate(Solution(t.c, t.theta), std::vector<double>(t.problem.residuals().size(), 1.0));
+  ASSERT_EQ(evaluation.balances.size(), 2u);
+  for (const BalanceReport& balance : evaluation.balances) EXPECT_LT(balance.relative, 2e-2) << balance.name;
 }
 
 TEST(Shapes, HavePointsInsideAndOnTheirSurfaces) {
