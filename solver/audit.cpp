@@ -211,7 +211,7 @@ Subject subject_of(const CommandLine& line) {
                      "audit its case instead, with the same words");
   }
   const Checkpoint checkpoint = newest_checkpoint(folder);
-  const std::vector<Rung> ladder = read_ladder(case_of_run(checkpoint.identity));
+  std::vector<Rung> ladder = read_ladder(case_of_run(checkpoint.identity));
   return {rung_of(checkpoint, ladder), checkpoint.state.theta.to(at::kDouble),
           "the weights after step " + std::to_string(checkpoint.state.step)};
 }

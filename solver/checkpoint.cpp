@@ -17,6 +17,7 @@ constexpr int format_version = 3;
 constexpr std::size_t kept_checkpoints = 2;
 const std::string optimizer_prefix = "optimizer.";
 const std::string balancing_prefix = "balancing.";
+constexpr const char* solved_name = "solved windows";
 constexpr const char* looks_name = "diagnostics";
 constexpr const char* looked_at_name = "diagnostics.parameters";
 const std::string file_prefix = "step_";
@@ -150,6 +151,7 @@ std::string checkpoint_bytes(const Checkpoint& checkpoint) {
   Safetensors file;
   file.tensors.push_back(pack("theta", state.theta));
   for (const auto& [name, tensor] : state.optimizer) file.tensors.push_back(pack(optimizer_prefix + name, tensor));
+  if (!state.solved.empty()) file.tensors.push_back(pack(solved_name, at::stack(state.solved)));
   file.tensors.push_back(pack("conditioning", state.conditioning));
   for (const auto& [name, tensor] : state.balancing) file.tensors.push_back(pack(balancing_prefix + name, tensor));
   file.tensors.push_back(pack(
@@ -235,6 +237,7 @@ Checkpoint unpack(const Safetensors& file) {
     if (tensor.name.starts_with(balancing_prefix)) {
       state.balancing[tensor.name.substr(balancing_prefix.size())] = unpack(tensor);
     }
+    if (tensor.name == solved_name) state.solved = unpack(tensor).unbind();
     if (tensor.name == "statistics.training") state.statistics.training = unpack(tensor);
     if (tensor.name == "statistics.running") state.statistics.running = unpack(tensor);
     if (tensor.name == "statistics.counters") {

@@ -21,6 +21,7 @@
 #include "solver/run_folder.hpp"
 #include "solver/run_report.hpp"
 #include "solver/study.hpp"
+#include "solver/time_windows.hpp"
 #include "solver/write_atomically.hpp"
 
 namespace nusselt {
@@ -97,7 +98,7 @@ std::string reason_of(Outcome outcome, const Case& c, const Evaluation& evaluati
 }
 
 /// Trains from the trainer's state to an end, and writes everything the run leaves behind.
-int train(const std::vector<Rung>& ladder, std::unique_ptr<Trainer> trainer, const RunIdentity& identity,
+int train(const Case& whole, std::vector<Rung>& ladder, std::unique_ptr<Trainer> trainer, const RunIdentity& identity,
           const fs::path& folder) {
   watch_for_interruption();
   Progress progress(*trainer, ladder.size());
@@ -116,8 +117,9 @@ int train(const std::vector<Rung>& ladder, std::unique_ptr<Trainer> trainer, con
   progress.finish();
   if (outcome != Outcome::diverged) save(*trainer);
 
-  const Case& c = trainer->the_case();
-  const Solution solution(c, trainer->theta());
+  const bool windows = trainer->the_case().window.has_value();
+  const Case& c = windows ? whole : trainer->the_case();
+  const Solution solution = windows ? joined(c, ladder, trainer->solved()) : Solution(c, trainer->theta());
   const Judge judge(c);
   RunReport report;
   report.case_name = c.name;
@@ -126,8 +128,8 @@ int train(const std::vector<Rung>& ladder, std::unique_ptr<Trainer> trainer, con
   report.reason = reason_of(outcome, c, report.evaluation);
   if (trainer->rung() + 1 < static_cast<int>(ladder.size())) {
     const auto rung = static_cast<std::size_t>(trainer->rung());
-    report.reason += "; on rung " + std::to_string(rung + 1) + " of " + std::to_string(ladder.size()) + ", " +
-                     ladder[rung].constants;
+    report.reason += (windows ? "; in window " : "; on rung ") + std::to_string(rung + 1) + " of " +
+                     std::to_string(ladder.size()) + ", " + ladder[rung].name;
   }
   report.seed = c.settings.seed;
   report.device = identity.device;
@@ -185,7 +187,7 @@ int run(const CommandLine& line) {
     std::cout << "starting from the weights of " << c.settings.continue_from << " after its step "
               << origin->record["step"] << "\n";
   }
-  return train(ladder, std::move(trainer),
+  return train(c, ladder, std::move(trainer),
                {c.document.text(), joined_lines(line.overrides), fs::absolute(line.subject).string(), device, execution,
                 origin ? origin->record.dump() : ""},
                folder);
@@ -220,7 +222,7 @@ int resume(const CommandLine& line) {
   trainer->restore(checkpoint.state);
   std::cout << "resumed from step " << trainer->step() << " of " << c.name << " on " << device << " with "
             << threads_text(identity.execution.threads) << "; " << text_of(identity.execution.engine) << "\n";
-  return train(ladder, std::move(trainer), identity, folder);
+  return train(c, ladder, std::move(trainer), identity, folder);
 }
 
 /// The value of an input that `--constant Ra=3e4` gives, or that where scales are taken.
@@ -258,11 +260,14 @@ void require_inputs(const CommandLine& line, const Case& c) {
 
 int evaluate_fields(const CommandLine& line) {
   const Checkpoint checkpoint = newest_checkpoint(line.subject);
-  const std::vector<Rung> ladder = read_ladder(case_of_run(checkpoint.identity));
-  const Case& c = rung_of(checkpoint, ladder);
+  const Case whole = case_of_run(checkpoint.identity);
+  std::vector<Rung> ladder = read_ladder(whole);
+  const Case& rung = rung_of(checkpoint, ladder);
+  const Case& c = rung.window ? whole : rung;
   require_inputs(line, c);
   use_threads(resolve_threads(0));
-  const Solution solution(c, checkpoint.state.theta);
+  const Solution solution =
+      rung.window ? joined(c, ladder, solved_windows(checkpoint)) : Solution(c, checkpoint.state.theta);
   const CsvTable table = CsvTable::read(line.points);
   std::vector<std::vector<double>> coordinates;
   std::vector<CsvColumn> columns;

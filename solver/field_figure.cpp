@@ -288,8 +288,10 @@ Figure field_figure(const FieldGrid& grid, const FieldPicture& picture) {
   const auto marks = [](double pixels) { return std::clamp(int(pixels / 150), 2, 6); };
   const double x_end = grid.origin[0] + width;
   const double y_end = grid.origin[1] + height;
-  const double largest =
+  // Axes of one unit have one power of ten.
+  const double common =
       std::max({std::abs(grid.origin[0]), std::abs(x_end), std::abs(grid.origin[1]), std::abs(y_end)});
+  const double largest = comparable ? common : 0;
   const FigureAxis x_axis = make_axis(grid.origin[0], x_end, AxisScale::linear, marks(plot_width), largest);
   const FigureAxis y_axis = make_axis(grid.origin[1], y_end, AxisScale::linear, marks(plot_height), largest);
   const bool vertical_bar = plot_height >= 400;

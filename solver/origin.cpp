@@ -46,7 +46,7 @@ Origin read_origin(const Case& c) {
                      "give the folder that a run printed last, relative to where you are");
   }
   const Checkpoint checkpoint = newest_checkpoint(run);
-  const std::vector<Rung> ladder = read_ladder(case_of_run(checkpoint.identity));
+  std::vector<Rung> ladder = read_ladder(case_of_run(checkpoint.identity));
   const Case& trained_for = rung_of(checkpoint, ladder);
   const std::string theirs = shape_text(trained_for);
   const std::string ours = shape_text(c);

@@ -8,7 +8,9 @@
 #include "networks/tile_engine.hpp"
 #include "solver/case/mean_conditions.hpp"
 #include "solver/case/network_choice.hpp"
+#include "solver/case/windows.hpp"
 #include "solver/device.hpp"
+#include "solver/time_windows.hpp"
 
 namespace nusselt {
 
@@ -24,6 +26,20 @@ std::vector<std::string> names_of(const std::vector<DimensionlessResidual>& resi
   std::vector<std::string> names;
   for (const DimensionlessResidual& residual : residuals) names.push_back(residual.name());
   return names;
+}
+
+/// Those whose earlier values occur.
+std::vector<std::string> fields_handed_over(const std::vector<DimensionlessResidual>& residuals, const System& system) {
+  std::vector<std::string> fields;
+  for (const System::Field& field : system.fields()) {
+    const bool occurs = std::ranges::any_of(residuals, [&](const DimensionlessResidual& residual) {
+      return std::ranges::any_of(leaves(residual.expression()), [&](const Expression& leaf) {
+        return leaf.kind() == Expression::Kind::column && leaf.name() == handed_over(field.name);
+      });
+    });
+    if (occurs) fields.push_back(field.name);
+  }
+  return fields;
 }
 
 /// Why the tile engine cannot serve; empty where it can.
@@ -82,8 +98,13 @@ Problem::Problem(const Case& c, const torch::TensorOptions& options)
       weights.push_back(soft.weight);
     }
     if (here.empty()) continue;
-    sets_.push_back({face.name(), face, "", CompiledResidual(expressions_of(here), c.trials, axes_, c.input_columns()),
+    std::vector<std::string> fields, columns;
+    if (c.window && face.axis == axis_t) fields = fields_handed_over(here, c.system);
+    for (const std::string& field : fields) columns.push_back(handed_over(field));
+    sets_.push_back({face.name(), face, "",
+                     CompiledResidual(expressions_of(here), c.trials, axes_, c.input_columns(), columns),
                      names_of(here), weights});
+    sets_.back().handed_over = fields;
     residuals_.insert(residuals_.end(), here.begin(), here.end());
   }
   add_means(c);
@@ -484,6 +505,9 @@ std::vector<WeightedPoints> Problem::draw(const std::string& sampler, int interi
         set.face ? sample(*set.face, sampler, boundary, how)
                  : sample(the_case_.domain.region_named(set.region), sampler, interior, how, placement);
     drawn.push_back(on_device(over_inputs(in_space, how)));
+    if (!set.handed_over.empty()) {
+      drawn.back().points.data = the_case_.before->scaled_fields(set.handed_over, drawn.back().points.x);
+    }
   }
   return drawn;
 }

@@ -26,7 +26,9 @@ struct ResidualSet {
   /// Where the points are those of sensors (or none, for what was known before), instead of drawn.
   std::optional<PointSet> fixed = {};
   std::vector<double> data = {};  // measured there, row-major [N, K], scaled
-  bool of_means = false;          // the residuals vanish in the mean over the face, or over the region, at each moment
+  /// Fields whose values at the end of the window before are the columns of its data.
+  std::vector<std::string> handed_over = {};
+  bool of_means = false;  // the residuals vanish in the mean over the face, or over the region, at each moment
 };
 
 /// Points of one set on the device, and their quadrature weights [N].

@@ -44,7 +44,9 @@ std::string Progress::bar(const Trainer& trainer) const {
   const int steps = trainer.last_step() - trainer.first_step();
   const int done = row.step - trainer.first_step();
   std::string text = progress_bar(static_cast<double>(done) / steps) + " " +
-                     (rungs_ > 1 ? "rung " + std::to_string(row.rung + 1) + "/" + std::to_string(rungs_) + "  " : "") +
+                     (rungs_ > 1 ? (trainer.the_case().window ? "window " : "rung ") + std::to_string(row.rung + 1) +
+                                       "/" + std::to_string(rungs_) + "  "
+                                 : "") +
                      std::to_string(done) + "/" + std::to_string(steps) + "  loss " + to_string(row.loss, 3);
   if (row.damping > 0) text += "  damping " + to_string(row.damping, 2);
   const double per_step = seconds() / std::max(1, row.step - first_step_ + 1);

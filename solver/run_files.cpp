@@ -197,13 +197,16 @@ std::string hdf5_bytes(const Case& c, const Solution& solution, const FieldBlock
   image.text("/case/resolved", c.document.resolved().dump(2));
   image.text("/report", report.dump(2));
   const Network& network = solution.problem().network();
-  const torch::Tensor theta = solution.parameters().cpu();
   image.attribute("/network", "activation", network.settings().activation);
   image.attribute("/network", "norm", network.settings().norm);
-  for (const ParameterSlice& slice : network.slices()) {
-    const torch::Tensor part = theta.narrow(0, slice.offset, slice.size()).contiguous();
-    image.dataset("/network/" + slice.name, slice.shape,
-                  std::span<const double>(part.data_ptr<double>(), static_cast<std::size_t>(part.numel())));
+  for (std::size_t window = 0; window < solution.windows(); ++window) {
+    const torch::Tensor theta = solution.parameters_of(window).cpu();
+    const std::string group = c.windows > 1 ? "/network/window" + std::to_string(window + 1) + "/" : "/network/";
+    for (const ParameterSlice& slice : network.slices()) {
+      const torch::Tensor part = theta.narrow(0, slice.offset, slice.size()).contiguous();
+      image.dataset(group + slice.name, slice.shape,
+                    std::span<const double>(part.data_ptr<double>(), static_cast<std::size_t>(part.numel())));
+    }
   }
   for (const Reference& reference : c.scales.all()) {
     image.attribute("/scales", reference.name, reference.si);
@@ -306,20 +309,16 @@ FieldGrid field_grid(const Case& c, const Solution& solution, std::optional<doub
       points.grid.arrays.push_back(vector_array(output.name, unit, components));
     }
   }
-  const auto region_of_equation = [&](std::size_t e) {
-    return c.system.region_of(c.system.equations()[e].residual);
-  };
+  const auto region_of_equation = [&](std::size_t e) { return c.system.region_of(c.system.equations()[e].residual); };
   const torch::Tensor residuals = solution.residuals(scaled);
   for (std::size_t e = 0; e < c.equations.size(); ++e) {
-    points.grid.arrays.push_back(
-        {residual_array(c.equations[e].name()), "1", 1,
-         within(region_of_equation(e), column(residuals, static_cast<std::int64_t>(e)))});
+    points.grid.arrays.push_back({residual_array(c.equations[e].name()), "1", 1,
+                                  within(region_of_equation(e), column(residuals, static_cast<std::int64_t>(e)))});
   }
   const torch::Tensor budget = TermBudget(c).imbalance(solution, scaled);
   for (std::size_t e = 0; e < c.equations.size(); ++e) {
-    points.grid.arrays.push_back(
-        {"term budget " + c.equations[e].name(), "1", 1,
-         within(region_of_equation(e), column(budget, static_cast<std::int64_t>(e)))});
+    points.grid.arrays.push_back({"term budget " + c.equations[e].name(), "1", 1,
+                                  within(region_of_equation(e), column(budget, static_cast<std::int64_t>(e)))});
   }
   return points.grid;
 }
@@ -377,7 +376,8 @@ void write_run_files(const std::filesystem::path& folder, const Case& c, const S
   if (c.box.dimensions() == 1) figures = line_figures(c, points);
   if (c.box.dimensions() == 2) figures = plane_figures(c, points.grid);
   figures.push_back(history_figure(c, history, names.residuals));
-  if (!names.errors.empty()) figures.push_back(error_figure(history, names, report));
+  // Of windows of time none is compared before all are joined.
+  if (!names.errors.empty() && c.windows == 1) figures.push_back(error_figure(history, names, report));
   if (!looks.empty()) {
     for (NamedFigure& figure : diagnostics_figures(diagnostics)) figures.push_back(std::move(figure));
   }

@@ -4,6 +4,8 @@
 #include <iostream>
 #include <sstream>
 
+#include "solver/time_windows.hpp"
+
 namespace nusselt {
 
 std::filesystem::path stamped_folder(const std::string& name) {
@@ -35,12 +37,20 @@ Case case_of_run(const RunIdentity& identity) {
   return read_case(std::move(document), (fs::is_directory(path) ? path : path.parent_path()).string());
 }
 
-const Case& rung_of(const Checkpoint& checkpoint, const std::vector<Rung>& ladder) {
+const Case& rung_of(const Checkpoint& checkpoint, std::vector<Rung>& ladder) {
   const int rung = checkpoint.state.rung;
-  if (rung >= 0 && static_cast<std::size_t>(rung) < ladder.size())
+  if (rung >= 0 && static_cast<std::size_t>(rung) < ladder.size()) {
+    hand_over(ladder, checkpoint.state.solved);
     return ladder[static_cast<std::size_t>(rung)].the_case;
+  }
   throw CheckpointError("the checkpoint stands on rung " + std::to_string(rung + 1) + ", the ladder of its case has " +
                         std::to_string(ladder.size()));
+}
+
+std::vector<torch::Tensor> solved_windows(const Checkpoint& checkpoint) {
+  std::vector<torch::Tensor> all = checkpoint.state.solved;
+  all.push_back(checkpoint.state.theta);
+  return all;
 }
 
 }  // namespace nusselt

@@ -18,7 +18,10 @@ std::filesystem::path stamped_folder(const std::string& name);
 Checkpoint newest_checkpoint(const std::filesystem::path& run);
 /// The case of a run, from what its checkpoint holds; data files are read from the case's folder. Throws InputError.
 Case case_of_run(const RunIdentity& identity);
-/// The case of the rung that the checkpoint stands on. Throws CheckpointError when the ladder has no such rung.
-const Case& rung_of(const Checkpoint& checkpoint, const std::vector<Rung>& ladder);
+/// The case of the rung that the checkpoint stands on; of a window of time with what it starts from. Throws
+/// CheckpointError when the ladder has no such rung.
+const Case& rung_of(const Checkpoint& checkpoint, std::vector<Rung>& ladder);
+/// The parameters of all windows of time up to the one that the checkpoint stands on.
+std::vector<torch::Tensor> solved_windows(const Checkpoint& checkpoint);
 
 }  // namespace nusselt

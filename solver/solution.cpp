@@ -22,10 +22,10 @@ constexpr std::int64_t chunk = 8192;
 Solution::Solution(const Case& the_case, const torch::Tensor& theta)
     : case_(the_case),
       problem_(the_case, at::TensorOptions().dtype(at::kDouble).device(theta.device())),
-      theta_(theta.detach().to(at::kDouble).clone()) {
+      pieces_{{INFINITY, problem_.network(), theta.detach().to(at::kDouble).clone()}} {
   for (const ParameterSlice& slice : problem_.network().slices()) {
     if (slice.name != "constants") continue;
-    const torch::Tensor values = theta_.narrow(0, slice.offset, slice.size()).cpu();
+    const torch::Tensor values = parameters().narrow(0, slice.offset, slice.size()).cpu();
     std::int64_t k = 0;
     for (const Constant* constant : case_.constants.sought()) {
       unknowns_[constant->sought->unknown.name()] = values[k++].item<double>();
@@ -34,6 +34,38 @@ Solution::Solution(const Case& the_case, const torch::Tensor& theta)
   for (const Constant* constant : case_.constants.inputs()) unknowns_[constant->input->coordinate.name()] = 0;
   member_.assign(case_.constants.inputs().size(), 0);
   fix_gauges();
+}
+
+Solution::Solution(const Case& whole, const std::vector<Solution>& windows)
+    : case_(whole),
+      problem_(whole, windows.front().parameters().options()),
+      unknowns_(windows.front().unknowns_),
+      member_(windows.front().member_) {
+  const double scale = whole.coordinate_scale(axis_t);
+  for (const Solution& window : windows) {
+    const Piece& piece = window.pieces_.front();
+    pieces_.push_back({window.case_.box.upper[axis_t] / scale, piece.network, piece.theta});
+  }
+  // Points at the end may lie behind it by a digit.
+  if (static_cast<int>(windows.size()) == whole.windows) pieces_.back().end = INFINITY;
+}
+
+torch::Tensor Solution::jet(const torch::Tensor& x, const JetSpec& spec) const {
+  const at::NoGradGuard no_gradient;
+  if (pieces_.size() == 1 && std::isinf(pieces_.front().end)) {
+    return pieces_.front().network.jet(parameters(), x, spec);
+  }
+  const torch::Tensor time = x.select(1, case_.box.dimensions() - 1);
+  torch::Tensor all;
+  torch::Tensor left = at::ones_like(time, at::kBool);
+  for (const Piece& piece : pieces_) {
+    const torch::Tensor here = left.logical_and(time <= piece.end).nonzero().squeeze(1);
+    left = left.logical_and(time > piece.end);
+    const torch::Tensor part = piece.network.jet(piece.theta, x.index_select(0, here), spec);
+    if (!all.defined()) all = at::full({x.size(0), part.size(1), part.size(2)}, NAN, part.options());
+    all.index_copy_(0, here, part);
+  }
+  return all;
 }
 
 Solution Solution::of_member(const std::map<std::string, double>& constants) const {
@@ -58,7 +90,7 @@ void Solution::fix_gauges() {
     // A gauge field has no hard condition, so it is an output of the network, and its mean sits in that output's bias.
     for (std::size_t output = 0; output < case_.trials.size(); ++output) {
       if (case_.trials[output].field != field) continue;
-      theta_[problem_.network().layout().output_bias(static_cast<int>(output))] -= scaled_mean;
+      pieces_.front().theta[problem_.network().layout().output_bias(static_cast<int>(output))] -= scaled_mean;
     }
   }
 }
@@ -74,7 +106,7 @@ torch::Tensor Solution::values(const std::vector<Expression>& expressions, const
   for (std::int64_t begin = 0; begin < points.x.size(0); begin += chunk) {
     const std::int64_t size = std::min(chunk, points.x.size(0) - begin);
     const Points part = points.narrow(begin, size);
-    parts.push_back(compiled.values(part, problem_.network().jet(theta_, part.x, compiled.spec())));
+    parts.push_back(compiled.values(part, jet(part.x, compiled.spec())));
   }
   return at::cat(parts, 0);
 }
@@ -90,20 +122,33 @@ torch::Tensor Solution::residuals(const Points& points) const {
   std::vector<torch::Tensor> parts;
   for (std::int64_t begin = 0; begin < points.x.size(0); begin += chunk) {
     const std::int64_t size = std::min(chunk, points.x.size(0) - begin);
+    const Points part{points.x.narrow(0, begin, size)};
     std::vector<torch::Tensor> regions;
     for (std::size_t s = 0; s < problem_.interiors(); ++s) {
-      regions.push_back(problem_.evaluate(s, theta_, {points.x.narrow(0, begin, size), {}}));
+      const CompiledResidual& residual = problem_.sets()[s].residual;
+      regions.push_back(residual.values(part, jet(part.x, residual.spec())));
     }
     parts.push_back(at::cat(regions, 1));
   }
   return at::cat(parts, 0);
 }
 
-double Solution::face_mean(const Expression& integrand, const Face& face) const {
+Solution::Weighted Solution::on_face(const Expression& integrand, const Face& face) const {
   const bool profile = face.axis == axis_t && case_.box.dimensions() == 2;
   const int along_axis = profile ? profile_points : case_.box.dimensions() > 3 ? points_of_four_axes : face_points;
   const WeightedPoints points = problem_.on_device(with_member(problem_.quadrature(face, along_axis)));
-  return (values({integrand}, points.points).select(1, 0) * points.weights).sum().item<double>();
+  return {values({integrand}, points.points).select(1, 0), points.weights};
+}
+
+double Solution::face_mean(const Expression& integrand, const Face& face) const {
+  const Weighted all = on_face(integrand, face);
+  return (all.values * all.weights).sum().item<double>();
+}
+
+Solution::Flows Solution::face_flows(const Expression& integrand, const Face& face) const {
+  const Weighted all = on_face(integrand, face);
+  const torch::Tensor shares = all.values * all.weights;
+  return {shares.clamp_min(0).sum().item<double>(), -shares.clamp_max(0).sum().item<double>()};
 }
 
 double Solution::region_mean(const Expression& integrand, const Region& region) const {

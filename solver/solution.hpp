@@ -17,22 +17,36 @@ class Solution {
   /// zero. The case must outlive the solution.
   Solution(const Case& the_case, const torch::Tensor& theta);
 
+  /// The same of a case that was solved in windows of time, of the first of them and on. At later times than these its
+  /// values are not numbers.
+  Solution(const Case& whole, const std::vector<Solution>& windows);
+
   /// The same for another member of a family: `constants` (SI) of the inputs that differ from where scales are taken.
   /// Throws std::out_of_range with a sentence for values outside of their ranges.
   Solution of_member(const std::map<std::string, double>& constants) const;
 
-  const torch::Tensor& parameters() const { return theta_; }
+  /// Of windows those of the last one.
+  const torch::Tensor& parameters() const { return pieces_.back().theta; }
+  std::size_t windows() const { return pieces_.size(); }
+  const torch::Tensor& parameters_of(std::size_t window) const { return pieces_[window].theta; }
   const Problem& problem() const { return problem_; }
 
   /// Values in SI of expressions in the case's dimensional fields, at scaled points: [N, number of expressions].
   torch::Tensor values(const std::vector<Expression>& expressions, const Points& points) const;
   /// The fields of the system, [N, F].
   torch::Tensor fields(const Points& points) const;
+  /// The jets of the network, or of the window that each point lies in, [N, C, outputs]. No gradient is recorded.
+  torch::Tensor jet(const torch::Tensor& x, const JetSpec& spec) const;
   /// Dimensionless residuals of the equations, [N, E], wherever the points are.
   torch::Tensor residuals(const Points& points) const;
 
   /// Mean over a face by quadrature, SI.
   double face_mean(const Expression& integrand, const Face& face) const;
+  /// The same of what is positive in it, and of what is negative: face_mean is `out` - `in`.
+  struct Flows {
+    double out, in;
+  };
+  Flows face_flows(const Expression& integrand, const Face& face) const;
   /// Mean over a region, of whose fields the integrand is, by quadrature, SI.
   double region_mean(const Expression& integrand, const Region& region) const;
   /// One per point: whether it lies in the region.
@@ -60,12 +74,22 @@ class Solution {
   Points points_at(const std::vector<std::vector<double>>& coordinates) const;
 
  private:
+  struct Weighted {
+    torch::Tensor values, weights;  // [N]
+  };
+  Weighted on_face(const Expression& integrand, const Face& face) const;
   void fix_gauges();
   /// Points in the space of the box, with the coordinates of this member.
   PointSet with_member(const PointSet& points) const;
+  /// Until `end`, in scaled time; there is one piece, without an end, where there are no windows.
+  struct Piece {
+    double end;
+    Network network;
+    torch::Tensor theta;
+  };
   const Case& case_;
   Problem problem_;
-  torch::Tensor theta_;
+  std::vector<Piece> pieces_;
   std::map<std::string, double> unknowns_;  // of the sought constants, and the coordinates of this member
   std::vector<double> member_;              // the same coordinates in their order
 };

@@ -26,12 +26,11 @@ TermBudget::TermBudget(const Case& the_case)
 
 torch::Tensor TermBudget::terms(const Solution& solution, const Points& points) const {
   const at::NoGradGuard no_gradient;
-  const Network& network = solution.problem().network();
   std::vector<torch::Tensor> parts;
   for (std::int64_t begin = 0; begin < points.x.size(0); begin += chunk) {
     const std::int64_t size = std::min(chunk, points.x.size(0) - begin);
     const Points part{points.x.narrow(0, begin, size), {}};
-    parts.push_back(terms_.values(part, network.jet(solution.parameters(), part.x, terms_.spec())));
+    parts.push_back(terms_.values(part, solution.jet(part.x, terms_.spec())));
   }
   return at::cat(parts);
 }

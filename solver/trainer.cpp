@@ -270,6 +270,7 @@ TrainerState Trainer::state() const {
           events_,
           rung_,
           first_step_,
+          solved_,
           diagnostics_.state()};
 }
 
@@ -292,9 +293,16 @@ void Trainer::restore(const TrainerState& state) {
   events_ = state.events;
   rung_ = state.rung;
   first_step_ = state.first_step;
+  solved_ = state.solved;
   diagnostics_.restore(state.diagnostics);
   evaluation_.reset();
   objective_.reset();
+}
+
+std::vector<torch::Tensor> Trainer::solved() const {
+  std::vector<torch::Tensor> all = solved_;
+  all.push_back(theta().detach().cpu().clone());
+  return all;
 }
 
 void Trainer::start_from(const torch::Tensor& theta) {
@@ -309,6 +317,8 @@ void Trainer::climb_from(const TrainerState& below, const std::string& event) {
   points.kept = false;
   points_.restore(points);
   start_from(below.theta);
+  solved_ = below.solved;
+  if (case_.window) solved_.push_back(below.theta);
   diagnostics_.restore(below.diagnostics);
   step_ = first_step_ = below.step;
   iterations_ = below.iterations;

@@ -69,8 +69,9 @@ struct TrainerState {
   std::vector<HistoryRow> history;
   PointState points;
   std::vector<Event> events;
-  int rung = 0;        // of the ladder, from 0
-  int first_step = 0;  // steps taken before this rung began
+  int rung = 0;                       // of the ladder, from 0
+  int first_step = 0;                 // steps taken before this rung began
+  std::vector<torch::Tensor> solved;  // parameters of the windows of time before this one
   DiagnosticsState diagnostics;
 };
 
@@ -94,7 +95,8 @@ class Trainer {
   /// Starts from the parameters of another case with a network of the same shape; what they stand for is the network's
   /// dimensionless output. The optimizer begins afresh with the damping of a warm start.
   void start_from(const torch::Tensor& theta);
-  /// The same from the rung below on a ladder, whose steps, history, events and points go on. `event` says so.
+  /// The same from the rung below on a ladder, or the window before, whose steps, history, events and points go on.
+  /// `event` says so.
   void climb_from(const TrainerState& below, const std::string& event);
 
   const Case& the_case() const { return case_; }
@@ -105,6 +107,8 @@ class Trainer {
   /// The step at which the steps of the case (of this rung) are used up.
   int last_step() const { return first_step_ + case_.settings.optimizer.steps; }
   int first_step() const { return first_step_; }
+  /// Parameters of the windows of time up to this one; its own alone where there are none.
+  std::vector<torch::Tensor> solved() const;
   const std::vector<Event>& events() const { return events_; }
   std::int64_t iterations() const { return iterations_; }
   SpentTime spent() const { return spent_; }
@@ -170,6 +174,7 @@ class Trainer {
   std::vector<Event> events_;
   int rung_ = 0;
   int first_step_ = 0;
+  std::vector<torch::Tensor> solved_;  // as in TrainerState
 };
 
 }  // namespace nusselt

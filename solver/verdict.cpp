@@ -114,8 +114,12 @@ std::vector<BalanceReport> Judge::balances(const Solution& whole) const {
         if (is_moment(face)) continue;
         const Expression flux = along_normal(balance, region, face, case_.domain);
         const double area = case_.domain.measure(face);
-        const double through = flux.is_zero() ? 0 : solution.face_mean(flux, face) * area;
-        (through > 0 ? outflow : inflow) += std::abs(through);
+        if (!flux.is_zero()) {
+          // What comes in by day goes out by night: over time they cancel, and are no less a yardstick.
+          const Solution::Flows flows = solution.face_flows(flux, face);
+          outflow += flows.out * area;
+          inflow += flows.in * area;
+        }
         natural = std::max(natural, area * natural_flux(balance, face, case_));
       }
       const double source =

@@ -20,6 +20,7 @@
 #include "solver/case/scaling.hpp"
 #include "solver/case/stream_function.hpp"
 #include "solver/case/well_posed.hpp"
+#include "solver/case/windows.hpp"
 
 namespace nusselt {
 
@@ -181,6 +182,24 @@ bool occurs_undifferentiated(const std::string& field, const Case& the_case) {
   return false;
 }
 
+/// Quantities, outputs and references, of a case whose system and constants are known.
+void read_what_is_asked(Case& result, const Node& root) {
+  for (const std::map<std::string, double>& member : result.constants.members()) {
+    // The same formulas; what they are compared with is the member's.
+    const Constants own = result.constants.of_member(member);
+    for (AskedQuantity& quantity :
+         read_quantities(root, result.system, result.domain, own, result.folder, result.notes)) {
+      if (!member.empty()) quantity.name += " at " + own.member_text(member);
+      quantity.member = member;
+      result.quantities.push_back(std::move(quantity));
+    }
+  }
+  result.outputs = read_outputs(root, result.system, result.constants);
+  result.output_times = read_output_times(root, result.box, result.constants);
+  result.reference =
+      read_reference_fields(root, result.system, result.domain, result.constants, result.folder, result.notes);
+}
+
 }  // namespace
 
 std::vector<std::string> Case::gauge_fields() const {
@@ -224,7 +243,7 @@ Case read_case(const std::string& path, const std::vector<std::string>& override
   return read_case(std::move(document), folder.empty() ? "." : folder.string());
 }
 
-Case read_case(Document document, const std::string& folder) {
+Case read_case(Document document, const std::string& folder, std::optional<int> window) {
   const Node& root = document.root();
   check_keys(root);
   Constants constants(root);
@@ -233,8 +252,8 @@ Case read_case(Document document, const std::string& folder) {
   std::vector<std::string> notes;
   System system = read_system(root, axes, constants, notes);
   require_possible_constants(root, system, constants);
-  const Box box = read_box(root, axes, constants);
-  const Domain domain = read_domain(root, box, constants, folder, notes);
+  Box box = read_box(root, axes, constants);
+  Domain domain = read_domain(root, box, constants, folder, notes);
   require_evolution(root, system, box);
   require_distances(root, domain);
   read_sources(root, constants, system);
@@ -266,6 +285,12 @@ Case read_case(Document document, const std::string& folder) {
   notes.insert(notes.end(), scaling.notes.begin(), scaling.notes.end());
   std::vector<std::string> warnings;
   require_consistent_conditions(system, domain, conditions, constants, scales, warnings);
+  const int windows = read_windows(root, box, sensors, conditions);
+  if (windows > 1) hand_over(conditions, window.value_or(0) == 0, system, scales);
+  if (window) {
+    box = in_window(box, *window, windows);
+    domain = domain.during(box.lower[axis_t], box.upper[axis_t]);
+  }
   std::vector<Expression> residual_factors = read_residual_factors(root, system, box, constants);
   for (Expression& factor : residual_factors) factor = in_scaled_fields(factor, scales, values);
 
@@ -363,23 +388,14 @@ Case read_case(Document document, const std::string& folder) {
               .output_times = {},
               .reference = {},
               .warnings = std::move(warnings),
-              .notes = std::move(notes)};
+              .notes = std::move(notes),
+              .windows = windows,
+              .window = window};
   require_possible_balancing(result);
   result.groups = at_place(require(root, "constants").place, "constants", [&] {
     return CaseGroups(result.system, result.scales, result.constants, result.equations);
   });
-  for (const std::map<std::string, double>& member : result.constants.members()) {
-    // The same formulas; what they are compared with is the member's.
-    const Constants own = result.constants.of_member(member);
-    for (AskedQuantity& quantity : read_quantities(root, result.system, domain, own, folder, result.notes)) {
-      if (!member.empty()) quantity.name += " at " + own.member_text(member);
-      quantity.member = member;
-      result.quantities.push_back(std::move(quantity));
-    }
-  }
-  result.outputs = read_outputs(root, result.system, result.constants);
-  result.output_times = read_output_times(root, box, result.constants);
-  result.reference = read_reference_fields(root, result.system, domain, result.constants, folder, result.notes);
+  if (!window) read_what_is_asked(result, root);
   result.settings.network.lower = result.scaled_lower();
   result.settings.network.upper = result.scaled_upper();
   for (const TrialField& trial : result.trials) {

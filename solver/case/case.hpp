@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,6 +31,9 @@ struct SoftCondition {
   bool of_mean = false;  // as of Condition
   std::optional<std::string> whole = {};
 };
+
+/// What a window of time ended with, which the next one starts from; the solver knows how (solver/time_windows.hpp).
+class EarlierWindow;
 
 struct Case {
   Document document;
@@ -62,6 +66,9 @@ struct Case {
   std::vector<std::string> warnings;
   /// What is worth saying but wrong in nothing: a pressure known up to a constant, a condition that became soft.
   std::vector<std::string> notes;
+  int windows = 1;                                   // of time (windows.hpp)
+  std::optional<int> window = {};                    // that this case is, from 0
+  std::shared_ptr<const EarlierWindow> before = {};  // of a window behind the first, once that is solved
 
   /// Fields that occur only differentiated: the solver fixes their mean at zero.
   std::vector<std::string> gauge_fields() const;
@@ -77,7 +84,8 @@ struct Case {
 /// Reads `path`, a case folder or a case file, with overrides such as `constants.Ra=1e5`. Throws InputError.
 Case read_case(const std::string& path, const std::vector<std::string>& overrides);
 /// The same from a document already read, such as the one stored with a run. `folder` is where its data files are.
-Case read_case(Document document, const std::string& folder);
+/// `window`: one of the case's windows of time alone, from 0; nobody asks for quantities of a part, so it has none.
+Case read_case(Document document, const std::string& folder, std::optional<int> window = std::nullopt);
 
 /// What was understood, for people: constants, scales and why, groups, dimensionless equations with their coefficients,
 /// derivatives, conditions and how many are needed, trial functions, cost, rungs, warnings, notes. Throws InputError

@@ -149,9 +149,9 @@ Json start(const Case& c) {
 Json ladder(const Case& c) {
   Json list = Json::array();
   const std::vector<Rung> rungs = read_ladder(c);
-  if (rungs.size() == 1) return list;
+  if (rungs.size() == 1 || c.windows > 1) return list;
   for (const Rung& rung : rungs) {
-    list.push_back({{"constants", rung.constants},
+    list.push_back({{"constants", rung.name},
                     {"steps", rung.the_case.settings.optimizer.steps},
                     {"residual", rung.the_case.settings.criteria.residual}});
   }
@@ -200,6 +200,7 @@ Json case_json(const Case& c) {
           {"optimizer", {{"name", c.settings.optimizer.name}, {"reason", c.settings.optimizer.reason}}},
           {"start", start(c)},
           {"ladder", ladder(c)},
+          {"windows", c.windows},
           {"cost", cost(c)},
           {"warnings", c.warnings},
           {"notes", c.notes}};

@@ -228,9 +228,15 @@ std::string condition_counts_section(const Case& c) {
 std::string ladder_section(const Case& c) {
   const std::vector<Rung> rungs = read_ladder(c);
   if (rungs.size() == 1) return "";
+  if (c.windows > 1) {
+    return "\nWindows of time (each has a network of its own and starts from what the one before it ended with; at "
+           "most " +
+           std::to_string(c.settings.optimizer.steps) + " steps each)\n  " + std::to_string(rungs.size()) + " of " +
+           to_string((c.box.upper[axis_t] - c.box.lower[axis_t]) / c.windows) + " s\n";
+  }
   std::string text = "\nLadder (each rung starts from the weights, the dimensionless output, of the one before)\n";
   for (std::size_t i = 0; i < rungs.size(); ++i) {
-    text += "  " + std::to_string(i + 1) + "  " + rungs[i].constants;
+    text += "  " + std::to_string(i + 1) + "  " + rungs[i].name;
     if (i + 1 == rungs.size()) {
       text += ", the case itself\n";
     } else {

@@ -225,6 +225,18 @@ std::vector<FacePoint> Domain::look_at(const Face& face, int along_axis) const {
   }
 }
 
+Domain Domain::during(double begin, double end) const {
+  Domain part = *this;
+  const auto cut = [&](Box& box) {
+    box.lower[axis_t] = begin;
+    box.upper[axis_t] = end;
+  };
+  cut(part.box_);
+  for (Region& region : part.regions_) cut(region.box);
+  for (FaceGeometry& face : part.faces_) cut(face.extent);
+  return part;
+}
+
 void Domain::add_point(const std::string& name, const Coordinates& at) {
   for (const FaceGeometry& known : faces_) {
     if (known.face.label == name) return;

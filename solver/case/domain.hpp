@@ -87,6 +87,9 @@ class Domain {
   /// Points spread over a face, its edges included where it is flat.
   std::vector<FacePoint> look_at(const Face& face, int along_axis) const;
 
+  /// The same domain for a part of its time.
+  Domain during(double begin, double end) const;
+
   /// Adds a point in space, in the first region that contains it, unless it is there already.
   void add_point(const std::string& name, const Coordinates& at);
   /// Adds a part of a face. Throws std::out_of_range.

@@ -276,7 +276,7 @@ std::string describe(const Estimate& e, const Case& c) {
     if (work.parts.size() > 1) text += " (" + list_of(work.parts, shown_flops) + ")";
     text += "\n";
   }
-  const int steps = c.settings.optimizer.steps;
+  const int steps = c.settings.optimizer.steps * c.windows;
   const double seconds = e.most_flops(steps) / reckoned_rate;
   text += fmt::format("  at most {} steps{}: {}, {} at {} per core and second, which a machine may do twice or half\n",
                       steps, e.work.back().unit.starts_with("iteration") ? ", each of up to 50 iterations" : "",

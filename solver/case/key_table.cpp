@@ -631,6 +631,15 @@ std::vector<Key> make_table() {
        "equation; "
        "fields that are not named follow from the equations."},
       {"start.steps", Kind::integer, "30", "Most steps of Levenberg-Marquardt for the fit.", {}, 1, 1e6},
+      {"windows",
+       Kind::integer,
+       "1",
+       "Windows of equal length that an unsteady case is cut into and solved in, one after another. Each has a network "
+       "of its own, starts from the values that the one before it ended with, and takes up to optimizer.steps; the run "
+       "ends where a window does not meet the criteria.",
+       {},
+       1,
+       1000},
       {"ladder", Kind::section, "",
        "A hard case by way of easier ones: each rung starts from the weights of the one before, the last rung is the "
        "case "

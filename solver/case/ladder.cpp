@@ -5,6 +5,7 @@
 
 #include "nondim/did_you_mean.hpp"
 #include "solver/case/key_table.hpp"
+#include "solver/case/windows.hpp"
 
 namespace nusselt {
 
@@ -64,9 +65,19 @@ std::string text_of(const Case& c, const std::vector<Moved>& moved) {
   return text;
 }
 
+std::vector<Rung> windows_of(const Case& c) {
+  std::vector<Rung> windows;
+  for (int number = 0; number < c.windows; ++number) {
+    Case window = read_case(c.document, c.folder, number);
+    windows.push_back({window_text(window), std::move(window)});
+  }
+  return windows;
+}
+
 }  // namespace
 
 std::vector<Rung> read_ladder(const Case& c) {
+  if (c.windows > 1) return windows_of(c);
   const std::vector<Moved> moved = moved_constants(c);
   std::vector<Rung> rungs;
   const std::size_t count = moved.empty() ? 0 : moved.front().values.size();

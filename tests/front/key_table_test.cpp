@@ -81,6 +81,7 @@ optimizer: {name: adam, steps: 10, time: 60, damping: 1, damping_floor: 1e-6, wa
             layer_lr: lars}
 continue_from: results/heated_cavity/before
 start: {T: T_hot, steps: 9}
+windows: 3
 ladder: {Ra: [1e3, 3e3], mu: [1.8e-5 Pa s, 1.9e-5 Pa s], steps: 20, slack: 5}
 conditioning: {name: layernorm, exponent: 0.5, floor: 1e-3, average: 0, clamp: 1}
 balancing: {name: relobralo, every: 10, average: 0.5, memory: 0.99, lra: mean_mean, rate: 0.01, asymmetry: 1, sharpness: 1,
@@ -173,6 +174,7 @@ TEST(KeyTable, DefaultsAreWhatTheManualSays) {
   EXPECT_EQ(read_real(root, "optimizer.warm_damping"), 1e-3);
   EXPECT_EQ(read_real(root, "optimizer.damping_floor"), 0);
   EXPECT_EQ(read_integer(root, "start.steps"), 30);
+  EXPECT_EQ(read_integer(root, "windows"), 1);
   EXPECT_EQ(read_integer(root, "ladder.steps"), 60);
   EXPECT_EQ(read_real(root, "ladder.slack"), 10);
   EXPECT_EQ(read_choice(root, "optimizer.name"), "auto");
@@ -260,7 +262,7 @@ TEST(KeyTable, UnknownKeysAreRefusedWithASuggestion) {
             "scaling, scales, sensors, inverse, sources, formulas, known_parts, residual_factors, conditions, network, "
             "points, optimizer, "
             "continue_from, "
-            "start, ladder, "
+            "start, windows, ladder, "
             "conditioning, balancing, criteria, seed, precision, device, engine, threads, output, outputs, quantities, "
             "reference, "
             "diagnostics, checkpoint");

@@ -15,7 +15,7 @@ TEST(Ladder, WithoutOneTheCaseIsTheOnlyRung) {
   const Case c = with("");
   const std::vector<Rung> rungs = read_ladder(c);
   ASSERT_EQ(rungs.size(), 1u);
-  EXPECT_EQ(rungs[0].constants, "");
+  EXPECT_EQ(rungs[0].name, "");
   EXPECT_EQ(rungs[0].the_case.settings.optimizer.steps, c.settings.optimizer.steps);
   EXPECT_EQ(describe(c).find("Ladder"), std::string::npos);
 }
@@ -27,9 +27,9 @@ TEST(Ladder, EveryRungIsACaseOfItsOwn) {
       "optimizer: {steps: 50}\n");
   const std::vector<Rung> rungs = read_ladder(c);
   ASSERT_EQ(rungs.size(), 3u);
-  EXPECT_EQ(rungs[0].constants, "L = 0.01 m, T_hot = 300 K");
-  EXPECT_EQ(rungs[1].constants, "L = 0.016 m, T_hot = 302 K");
-  EXPECT_EQ(rungs[2].constants, "L = 0.022 m, T_hot = 305 K");
+  EXPECT_EQ(rungs[0].name, "L = 0.01 m, T_hot = 300 K");
+  EXPECT_EQ(rungs[1].name, "L = 0.016 m, T_hot = 302 K");
+  EXPECT_EQ(rungs[2].name, "L = 0.022 m, T_hot = 305 K");
   // What follows from the constants follows along: the velocity of free fall, the box, the lift of T.
   const Case& first = rungs[0].the_case;
   EXPECT_NEAR(first.constants.find("dT")->si, 5, 1e-12);
@@ -54,8 +54,8 @@ TEST(Ladder, EveryRungIsACaseOfItsOwn) {
 TEST(Ladder, MayEndWithTheCaseItself) {
   const std::vector<Rung> rungs = read_ladder(with("ladder: {L: [10 mm, 0.022 m]}\n"));
   ASSERT_EQ(rungs.size(), 2u);
-  EXPECT_EQ(rungs[0].constants, "L = 0.01 m");
-  EXPECT_EQ(rungs[1].constants, "L = 0.022 m");
+  EXPECT_EQ(rungs[0].name, "L = 0.01 m");
+  EXPECT_EQ(rungs[1].name, "L = 0.022 m");
   EXPECT_EQ(read_ladder(with("ladder: {L: 10 mm}\n")).size(), 2u);
 }
 
@@ -65,8 +65,8 @@ TEST(Ladder, ComesFromTheCommandLineToo) {
   document.override("constants.L=30 mm");
   const std::vector<Rung> rungs = read_ladder(read_case(std::move(document), "."));
   ASSERT_EQ(rungs.size(), 3u);
-  EXPECT_EQ(rungs[1].constants, "L = 0.012 m");
-  EXPECT_EQ(rungs[2].constants, "L = 0.03 m");
+  EXPECT_EQ(rungs[1].name, "L = 0.012 m");
+  EXPECT_EQ(rungs[2].name, "L = 0.03 m");
 }
 
 TEST(Ladder, MistakesAreToldWithTheirPlace) {

@@ -33,7 +33,7 @@ std::unique_ptr<Trainer> at_the_bottom(const std::vector<Rung>& ladder) {
 
 TEST(Climb, ReachesTheCaseOverItsRungs) {
   const Case c = bar();
-  const std::vector<Rung> ladder = read_ladder(c);
+  std::vector<Rung> ladder = read_ladder(c);
   std::unique_ptr<Trainer> trainer = at_the_bottom(ladder);
   std::vector<int> rungs;
   EXPECT_EQ(climb(ladder, trainer,
@@ -68,7 +68,7 @@ TEST(Climb, ReachesTheCaseOverItsRungs) {
 
 TEST(Climb, ARungIsLeftWhenItsStepsAreUsedUp) {
   const Case c = tiny_cavity({"ladder.L=[12 mm]", "ladder.steps=3", "optimizer.steps=4", "criteria.every=100"});
-  const std::vector<Rung> ladder = read_ladder(c);
+  std::vector<Rung> ladder = read_ladder(c);
   std::unique_ptr<Trainer> trainer = at_the_bottom(ladder);
   EXPECT_EQ(climb(ladder, trainer, go_on), Outcome::out_of_steps);
   EXPECT_EQ(trainer->step(), 7);
@@ -85,7 +85,7 @@ TEST(Climb, ResumesWithTheSameBitsOnAnyRung) {
   const Case c =
       tiny_cavity({"ladder.L=[12 mm, 15 mm]", "ladder.steps=4", "optimizer.steps=5", "points.sampling=sobol",
                    "points.redraw=3", "points.adapt=rad", "conditioning.name=layernorm", "criteria.every=2"});
-  const std::vector<Rung> ladder = read_ladder(c);
+  std::vector<Rung> ladder = read_ladder(c);
   std::unique_ptr<Trainer> whole = at_the_bottom(ladder);
   climb(ladder, whole, go_on);
   ASSERT_EQ(whole->step(), 13);
@@ -111,7 +111,7 @@ TEST(Climb, ResumesWithTheSameBitsOnAnyRung) {
 
 TEST(Climb, ARungThatDivergesIsWhereTheRunEnds) {
   const Case c = tiny_cavity({"ladder.L=[12 mm]", "optimizer.name=adam", "optimizer.rate=1e200"});
-  const std::vector<Rung> ladder = read_ladder(c);
+  std::vector<Rung> ladder = read_ladder(c);
   std::unique_ptr<Trainer> trainer = at_the_bottom(ladder);
   EXPECT_EQ(climb(ladder, trainer, go_on), Outcome::diverged);
   EXPECT_EQ(trainer->rung(), 0);

@@ -255,7 +255,7 @@ TEST(WrongState, RestAboveTheOnsetOfConvection) {
 TEST(WrongState, ARungThatPassesIsNotTheCase) {
   // The clock stops the run on a lower rung, whose own criteria hold.
   const Case c = tiny_bar({"ladder.q=[10 kW/m^3]", "criteria.every=2", "optimizer.steps=200", "optimizer.time=1e-9"});
-  const std::vector<Rung> ladder = read_ladder(c);
+  std::vector<Rung> ladder = read_ladder(c);
   auto trainer = std::make_unique<Trainer>(ladder.front().the_case, float64());
   const Outcome outcome = climb(ladder, trainer, [](const Trainer&) { return true; });
   ASSERT_EQ(outcome, Outcome::out_of_time);
