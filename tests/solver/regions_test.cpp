@@ -181,7 +181,8 @@ TEST(Shapes, RefuseWhatOnlyABoxHas) {
 TEST(Shapes, LastThroughTimeWithTheirSurfaces) {
   const Case c = with_overrides(replaced(ring, "references: [b, dT]", "references: [b, dT, rate]"),
                                 {"domain.box.t=[0 s, 90 s]", "constants.rate=k/(rho*cp*b)", "constants.rho=900 kg/m^3",
-                                 "constants.cp=1200 J/(kg K)", "conditions.0.at=[bore, t-]"});
+                                 "constants.cp=1200 J/(kg K)", "conditions.0.at=[bore, t-]",
+                                 "conditions.0.enforce=auto"});
   const Problem problem(c, float64());
   const std::vector<WeightedPoints> points = problem.draw("sobol", 60, 30, "test", 1, 0);
   ASSERT_EQ(points.size(), 3u);  // the domain, bore and tube: the start is met by construction
